@@ -1,1 +1,9 @@
-export {};
+export * from './disruption-budget';
+export * from './headless-service';
+export * from './peers';
+export * from './pod-security';
+export * from './rollout';
+export * from './stateful-app';
+export * from './stateful-app-props';
+export * from './topology-spread';
+export * from './volume-claim-template';

@@ -1,0 +1,223 @@
+import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { podAddress, serviceAddress } from './private/addresses';
+import { SERVICE_SPEC } from './private/manifest-shapes';
+import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
+import { dnsLabelProblem, portNameProblem, serviceNameProblem, subdomainProblem } from './private/names';
+import { refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
+import { refuseObjectsOfOneName } from './private/unique-objects';
+
+/**
+ * A port of a headless service.
+ */
+export interface HeadlessServicePort extends kplus.ServicePort {
+  /**
+   * The name of the container's port that is meant, in place of its number; each pod may then have it at another number.
+   *
+   * @default - `targetPort`, or the port itself.
+   */
+  readonly targetPortName?: string;
+}
+
+/**
+ * Properties of `HeadlessService`.
+ */
+export interface HeadlessServiceProps extends kplus.ResourceProps {
+  /**
+   * The pods whose addresses the service publishes.
+   *
+   * @default - none yet: use `select()`, or give the service to a `StatefulApp`.
+   */
+  readonly selector?: kplus.IPodSelector;
+
+  /**
+   * Named places to connect to. A headless service works without any; named ones also get SRV records.
+   *
+   * @default - no ports.
+   */
+  readonly ports?: HeadlessServicePort[];
+
+  /**
+   * Whether pods are found by their names before they are ready.
+   *
+   * Members of a cluster that become ready only together need it: without, none ever finds another.
+   *
+   * @default false
+   */
+  readonly publishNotReadyAddresses?: boolean;
+}
+
+/**
+ * How an address is written.
+ */
+export interface AddressOptions {
+  /**
+   * The namespace in the address.
+   *
+   * @default - that of the service, or the short form where the chart does not know it.
+   */
+  readonly namespace?: string;
+
+  /**
+   * The DNS domain of the cluster.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+}
+
+/**
+ * A service without an address of its own (`clusterIP: None`): it gives each of its pods a DNS name.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
+ * @example
+ *
+ * const service = new HeadlessService(chart, 'etcd', {
+ *   ports: [{ port: 2379, name: 'client' }, { port: 2380, name: 'peer' }],
+ *   publishNotReadyAddresses: true,
+ * });
+ * service.addressOf('etcd-0'); // etcd-0.etcd
+ */
+export class HeadlessService extends kplus.Service {
+  /** Whether pods are found by their names before they are ready. */
+  public readonly publishNotReadyAddresses: boolean;
+
+  private readonly stated: HeadlessServicePort[] = [];
+  private derived?: () => kplus.ServicePort[];
+
+  /**
+   * @param scope the chart, or another construct.
+   * @param id the construct's id, and the name of the service unless `metadata.name` is given.
+   * @param props what to publish.
+   */
+  public constructor(scope: Construct, id: string, props: HeadlessServiceProps = {}) {
+    super(scope, id, { metadata: { ...props.metadata, name: props.metadata?.name ?? id }, clusterIP: 'None' });
+    refuseIf(this, '\'metadata.name\' of a service', serviceNameProblem(this.name));
+    this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;
+    if (props.selector !== undefined) {
+      this.select(props.selector);
+    }
+    for (const port of props.ports ?? []) {
+      this.addPort(port);
+    }
+    refuseObjectsOfOneName(this);
+  }
+
+  /** The DNS name of the service: it resolves to the addresses of all its pods. */
+  public get address(): string {
+    return serviceAddress(this.name, this.metadata.namespace);
+  }
+
+  /**
+   * The DNS name of one pod: `<pod>.<service>`, or with the namespace and the cluster's domain where the namespace is known.
+   *
+   * @param podName the name of the pod, e.g. `etcd-0`.
+   * @param options how the address is written.
+   */
+  public addressOf(podName: string, options: AddressOptions = {}): string {
+    const namespace = options.namespace ?? this.metadata.namespace;
+    refuseIf(this, 'the name of a pod, which is also its host name,', dnsLabelProblem(podName));
+    refuseIf(this, '\'namespace\'', namespace === undefined ? undefined : dnsLabelProblem(namespace));
+    refuseIf(this, '\'clusterDomain\'', options.clusterDomain === undefined ? undefined : subdomainProblem(options.clusterDomain));
+    return podAddress(podName, this.name, namespace, options.clusterDomain);
+  }
+
+  /** The ports of the service; as governing service of a `StatefulApp` also those of its containers. */
+  public get ports(): kplus.ServicePort[] {
+    return [...this.stated, ...this.derived?.() ?? []];
+  }
+
+  /** The number of the first port. */
+  public get port(): number {
+    const first = this.ports[0];
+    if (first === undefined) {
+      refuse(this, 'this headless service has no port: add one with addPort()');
+    }
+    return first.port;
+  }
+
+  /**
+   * Adds a port.
+   *
+   * @param port its number, and what it is called.
+   */
+  public addPort(port: HeadlessServicePort): void {
+    refuseIf(this, '\'port\' of a service', wholeNumberProblem(port?.port, 1, 65535));
+    refuseIf(this, '\'name\' of a service\'s port', port.name === undefined ? undefined : portNameProblem(port.name));
+    if (port.nodePort !== undefined) {
+      refuse(this, `a headless service has no node ports, got 'nodePort' ${shown(port.nodePort)}: use StatefulApp.exposeEachPod() with NODE_PORT`);
+    }
+    if (port.targetPort !== undefined && port.targetPortName !== undefined) {
+      refuse(this, `'targetPort' ${shown(port.targetPort)} and 'targetPortName' ${shown(port.targetPortName)} say the same thing twice: give one`);
+    }
+    this.stated.push(port);
+  }
+
+  /**
+   * Adds a port.
+   *
+   * @param port its number.
+   * @param options what it is called, and where it leads.
+   */
+  public bind(port: number, options: kplus.ServiceBindOptions = {}): void {
+    this.addPort({ ...options, port });
+  }
+
+  /**
+   * Publishes the addresses of these pods; called again, of those that match this too.
+   *
+   * @param selector the pods, selected by labels: services know no expressions.
+   */
+  public select(selector: kplus.IPodSelector): void {
+    const { matchExpressions } = selector.toPodSelectorConfig().labelSelector._toKube();
+    if (matchExpressions !== undefined) {
+      refuse(this, 'a service selects pods by labels alone, got a selector with expressions: use labels');
+    }
+    super.select(selector);
+  }
+
+  /**
+   * Has the service publish these ports besides its own.
+   *
+   * @internal
+   */
+  public _derivePorts(ports: () => kplus.ServicePort[]): void {
+    this.derived = ports;
+  }
+
+  /**
+   * @internal
+   */
+  public _toKube(): kplus.k8s.ServiceSpec {
+    const ports = this.ports;
+    const spec: kplus.k8s.ServiceSpec = {
+      clusterIp: 'None',
+      publishNotReadyAddresses: this.publishNotReadyAddresses || undefined,
+      selector: unlessEmpty(selectorOf(this)),
+      ports: unlessEmpty(ports.map(toPort)),
+    };
+    checkMetadata(this, this.metadata);
+    checkManifest(this, SERVICE_SPEC, kplus.k8s.toJson_ServiceSpec(spec), 'spec');
+    if (ports.length > 1 && ports.some(port => port.name === undefined)) {
+      refuse(this, `each port of a service with several needs a 'name', got none for ${ports.find(port => port.name === undefined)!.port}`);
+    }
+    const places = ports.map(port => `${port.port}/${port.protocol ?? 'TCP'}`);
+    const twice = places.find((place, i) => places.indexOf(place) < i);
+    if (twice !== undefined) {
+      refuse(this, `port ${twice} is there twice: a service has each port once`);
+    }
+    return spec;
+  }
+}
+
+function toPort(port: HeadlessServicePort): kplus.k8s.ServicePort {
+  const { IntOrString } = kplus.k8s;
+  const target = port.targetPort === port.port ? undefined : port.targetPort;
+  return {
+    name: port.name,
+    port: port.port,
+    targetPort: port.targetPortName !== undefined ? IntOrString.fromString(port.targetPortName)
+      : target === undefined ? undefined : IntOrString.fromNumber(target),
+    protocol: port.protocol,
+  };
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'crypto';
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { refuse } from './refuse';
+
+/** The ConfigMap or Secret that a construct defines. */
+export function configObject(at: IConstruct, config: IConstruct): ApiObject {
+  const object = ApiObject.isApiObject(config) ? config : config?.node?.defaultChild as ApiObject | undefined;
+  if (object?.kind !== 'ConfigMap' && object?.kind !== 'Secret') {
+    refuse(at, 'restartOn() takes ConfigMaps and Secrets that are defined in this app, since only their content is known at synth;'
+      + ` got ${object?.kind === undefined ? 'something that defines no object' : `the ${object.kind} '${object.name}'`}`);
+  }
+  return object;
+}
+
+/** A short text that differs when the content of one of these objects does. */
+export function checksumOf(objects: ApiObject[]): string {
+  const hash = createHash('sha256');
+  for (const object of objects) {
+    const { kind, metadata, data, binaryData, stringData } = object.toJson();
+    hash.update(JSON.stringify([kind, metadata.name, data, binaryData, stringData]));
+  }
+  return hash.digest('hex').slice(0, 32);
+}

@@ -1,0 +1,238 @@
+import {
+  dnsLabelProblem, environmentVariableProblem, labelValueProblem, portNameProblem, qualifiedNameProblem, serviceNameProblem, subdomainProblem,
+} from './names';
+import { INT32_MAX, shown, textProblem, wholeNumberProblem } from './refuse';
+import { flag, listOf, mapOf, oneOf, rule, Shape, struct, text } from './shape';
+
+// what the API server of Kubernetes 1.27 checks in the fields that this library and cdk8s-plus can write, field by field, by
+// the names of the manifest. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
+
+const QUANTITY = /^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[mkMGTPE]|[eE][+-]?\d+)?$/;
+
+const filled = rule(textProblem);
+const dnsLabel = rule(value => dnsLabelProblem(value));
+const subdomain = rule(subdomainProblem);
+const quantity = rule(value => QUANTITY.test(String(value)) ? undefined : `must be a quantity such as 500m or 2Gi, got ${shown(value)}`);
+const protocol = oneOf('TCP', 'UDP', 'SCTP');
+const port = whole(1, 65535);
+const portOrName = rule(value => typeof value === 'string' ? portNameProblem(value) : wholeNumberProblem(value, 1, 65535));
+const fileMode = whole(0, 0o777);
+const userId = whole();
+const labels = mapOf(rule(qualifiedNameProblem), rule(labelValueProblem));
+const annotations = mapOf(rule(value => qualifiedNameProblem(typeof value === 'string' ? value.toLowerCase() : value)), text);
+const nameOf = struct({ name: subdomain }, ['name']);
+
+const labelSelector = struct({
+  matchLabels: labels,
+  matchExpressions: listOf(struct({
+    key: rule(qualifiedNameProblem),
+    operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'),
+    values: listOf(rule(labelValueProblem)),
+  }, ['key', 'operator'])),
+});
+
+export const OBJECT_META = struct({
+  name: subdomain,
+  namespace: dnsLabel,
+  labels,
+  annotations,
+  finalizers: listOf(rule(qualifiedNameProblem)),
+  ownerReferences: listOf(struct({
+    apiVersion: filled, kind: filled, name: filled, uid: filled, controller: flag, blockOwnerDeletion: flag,
+  }, ['apiVersion', 'kind', 'name', 'uid'])),
+});
+
+const endpoint = { host: text, port: portOrName };
+const actions = {
+  exec: struct({ command: listOf(text, { min: 1 }) }, ['command']),
+  httpGet: struct({ ...endpoint, path: text, scheme: oneOf('HTTP', 'HTTPS') }, ['port']),
+  tcpSocket: struct(endpoint, ['port']),
+};
+
+function probe(successThreshold: Shape): Shape {
+  return struct({
+    ...actions,
+    initialDelaySeconds: whole(),
+    periodSeconds: whole(1),
+    timeoutSeconds: whole(1),
+    failureThreshold: whole(1),
+    successThreshold,
+  });
+}
+
+const keyOf = (name: Shape) => struct({ name, key: filled, optional: flag }, ['name', 'key']);
+const sourceOf = struct({ name: subdomain, optional: flag }, ['name']);
+
+const container = struct({
+  name: dnsLabel,
+  image: filled,
+  imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
+  command: listOf(text),
+  args: listOf(text),
+  workingDir: text,
+  ports: listOf(struct({ name: rule(portNameProblem), containerPort: port, hostPort: port, hostIP: text, protocol }, ['containerPort'])),
+  env: listOf(struct({
+    name: rule(environmentVariableProblem),
+    value: text,
+    valueFrom: struct({
+      configMapKeyRef: keyOf(subdomain),
+      secretKeyRef: keyOf(subdomain),
+      fieldRef: struct({ fieldPath: filled, apiVersion: text }, ['fieldPath']),
+      resourceFieldRef: struct({ resource: filled, containerName: text, divisor: quantity }, ['resource']),
+    }),
+  }, ['name'])),
+  envFrom: listOf(struct({ prefix: rule(environmentVariableProblem), configMapRef: sourceOf, secretRef: sourceOf })),
+  volumeMounts: listOf(struct({
+    name: dnsLabel,
+    mountPath: filled,
+    subPath: text,
+    subPathExpr: text,
+    readOnly: flag,
+    mountPropagation: oneOf('None', 'HostToContainer', 'Bidirectional'),
+  }, ['name', 'mountPath']), { uniqueBy: ['mountPath'] }),
+  volumeDevices: listOf(struct({ name: dnsLabel, devicePath: filled }, ['name', 'devicePath']), { uniqueBy: ['devicePath', 'name'] }),
+  readinessProbe: probe(whole(1)),
+  livenessProbe: probe(whole(1, 1)),
+  startupProbe: probe(whole(1, 1)),
+  lifecycle: struct({ postStart: struct(actions), preStop: struct(actions) }),
+  resources: struct({ limits: mapOf(text, quantity), requests: mapOf(text, quantity) }),
+  securityContext: struct({
+    runAsUser: userId,
+    runAsGroup: userId,
+    runAsNonRoot: flag,
+    privileged: flag,
+    readOnlyRootFilesystem: flag,
+    allowPrivilegeEscalation: flag,
+    capabilities: struct({ add: listOf(filled), drop: listOf(filled) }),
+  }),
+}, ['name', 'image']);
+
+const items = listOf(struct({ key: filled, path: filled, mode: fileMode }, ['key', 'path']));
+const disk = { fsType: text, readOnly: flag };
+
+const volume = struct({
+  name: dnsLabel,
+  configMap: struct({ name: subdomain, defaultMode: fileMode, optional: flag, items }),
+  secret: struct({ secretName: subdomain, defaultMode: fileMode, optional: flag, items }),
+  emptyDir: struct({ medium: oneOf('', 'Memory'), sizeLimit: quantity }),
+  persistentVolumeClaim: struct({ claimName: subdomain, readOnly: flag }, ['claimName']),
+  hostPath: struct({
+    path: filled,
+    type: oneOf('', 'DirectoryOrCreate', 'Directory', 'FileOrCreate', 'File', 'Socket', 'CharDevice', 'BlockDevice'),
+  }, ['path']),
+  nfs: struct({ server: filled, path: filled, readOnly: flag }, ['server', 'path']),
+  csi: struct({ ...disk, driver: filled, volumeAttributes: mapOf(text, text) }, ['driver']),
+  awsElasticBlockStore: struct({ ...disk, volumeID: filled, partition: whole() }, ['volumeID']),
+  gcePersistentDisk: struct({ ...disk, pdName: filled, partition: whole() }, ['pdName']),
+  azureDisk: struct({
+    ...disk, diskName: filled, diskURI: filled, cachingMode: oneOf('None', 'ReadOnly', 'ReadWrite'), kind: oneOf('Shared', 'Dedicated', 'Managed'),
+  }, ['diskName', 'diskURI']),
+}, ['name']);
+
+const nodeSelectorTerm = struct({
+  matchExpressions: listOf(struct({
+    key: rule(qualifiedNameProblem),
+    operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'),
+    values: listOf(text),
+  }, ['key', 'operator'])),
+});
+const podAffinityTerm = struct({
+  labelSelector,
+  namespaceSelector: labelSelector,
+  namespaces: listOf(dnsLabel),
+  topologyKey: rule(qualifiedNameProblem),
+}, ['topologyKey']);
+const podAffinity = struct({
+  requiredDuringSchedulingIgnoredDuringExecution: listOf(podAffinityTerm),
+  preferredDuringSchedulingIgnoredDuringExecution: listOf(struct({ weight: whole(1, 100), podAffinityTerm }, ['weight', 'podAffinityTerm'])),
+});
+
+const podSpec = struct({
+  containers: listOf(container, { min: 1, uniqueBy: ['name'] }),
+  initContainers: listOf(container, { uniqueBy: ['name'] }),
+  volumes: listOf(volume, { uniqueBy: ['name'] }),
+  affinity: struct({
+    nodeAffinity: struct({
+      requiredDuringSchedulingIgnoredDuringExecution: struct({ nodeSelectorTerms: listOf(nodeSelectorTerm, { min: 1 }) }, ['nodeSelectorTerms']),
+      preferredDuringSchedulingIgnoredDuringExecution: listOf(struct({ weight: whole(1, 100), preference: nodeSelectorTerm }, ['weight', 'preference'])),
+    }),
+    podAffinity,
+    podAntiAffinity: podAffinity,
+  }),
+  nodeName: subdomain,
+  tolerations: listOf(struct({
+    key: rule(qualifiedNameProblem),
+    operator: oneOf('Exists', 'Equal'),
+    value: rule(labelValueProblem),
+    effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+    tolerationSeconds: whole(-INT32_MAX),
+  })),
+  topologySpreadConstraints: listOf(struct({
+    topologyKey: rule(qualifiedNameProblem),
+    maxSkew: whole(1),
+    minDomains: whole(1),
+    whenUnsatisfiable: oneOf('DoNotSchedule', 'ScheduleAnyway'),
+    labelSelector,
+  }, ['topologyKey', 'maxSkew', 'whenUnsatisfiable'])),
+  securityContext: struct({
+    runAsUser: userId,
+    runAsGroup: userId,
+    runAsNonRoot: flag,
+    fsGroup: userId,
+    fsGroupChangePolicy: oneOf('OnRootMismatch', 'Always'),
+    sysctls: listOf(struct({ name: filled, value: text }, ['name', 'value'])),
+    seccompProfile: struct({ type: oneOf('RuntimeDefault', 'Localhost', 'Unconfined'), localhostProfile: filled }, ['type']),
+  }),
+  serviceAccountName: subdomain,
+  automountServiceAccountToken: flag,
+  enableServiceLinks: flag,
+  hostAliases: listOf(struct({ ip: filled, hostnames: listOf(subdomain) }, ['ip'])),
+  hostNetwork: flag,
+  dnsPolicy: oneOf('ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
+  dnsConfig: struct({
+    nameservers: listOf(filled), searches: listOf(text), options: listOf(struct({ name: filled, value: text }, ['name'])),
+  }),
+  setHostnameAsFQDN: flag,
+  imagePullSecrets: listOf(nameOf),
+  terminationGracePeriodSeconds: whole(),
+  priorityClassName: subdomain,
+}, ['containers']);
+
+export const STATEFUL_SET_SPEC = struct({
+  replicas: whole(),
+  serviceName: rule(serviceNameProblem),
+  selector: labelSelector,
+  podManagementPolicy: oneOf('OrderedReady', 'Parallel'),
+  minReadySeconds: whole(),
+  revisionHistoryLimit: whole(),
+  ordinals: struct({ start: whole() }),
+  template: struct({ metadata: OBJECT_META, spec: podSpec }, ['spec']),
+  volumeClaimTemplates: listOf(struct({
+    metadata: OBJECT_META,
+    spec: struct({
+      accessModes: listOf(oneOf('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'), { min: 1 }),
+      volumeMode: oneOf('Filesystem', 'Block'),
+      storageClassName: rule(value => value === '' ? undefined : subdomainProblem(value)),
+      resources: struct({ requests: mapOf(text, quantity) }),
+      selector: labelSelector,
+      dataSource: struct({ apiGroup: subdomain, kind: filled, name: subdomain }, ['kind', 'name']),
+    }, ['accessModes', 'resources']),
+  }, ['metadata', 'spec'])),
+}, ['serviceName', 'selector', 'template']);
+
+export const SERVICE_SPEC = struct({
+  type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer'),
+  selector: labels,
+  publishNotReadyAddresses: flag,
+  ports: listOf(struct({
+    name: rule(portNameProblem),
+    port,
+    targetPort: portOrName,
+    nodePort: port,
+    protocol,
+  }, ['port']), { uniqueBy: ['name'] }),
+});
+
+function whole(min = 0, max = INT32_MAX): Shape {
+  return rule(value => wholeNumberProblem(value, min, max));
+}

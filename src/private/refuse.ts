@@ -1,0 +1,50 @@
+import { IConstruct } from 'constructs';
+
+/** The largest value of Kubernetes' int32 fields. */
+export const INT32_MAX = 2147483647;
+
+/**
+ * Stops synthesis with a message that carries the path of the construct.
+ *
+ * The form is that of cdk8s's own validation errors, so that eager errors and those found at synth read alike.
+ */
+export function refuse(at: IConstruct, message: string): never {
+  throw new Error(`[${at.node.path}] ${message}`);
+}
+
+/** Refuses a value for which a rule found a problem. */
+export function refuseIf(at: IConstruct, what: string, problem: string | undefined): void {
+  if (problem !== undefined) {
+    refuse(at, `${what} ${problem}`);
+  }
+}
+
+/** A value as it should appear in a message; never runs code of the value itself. */
+export function shown(value: unknown): string {
+  switch (typeof value) {
+    case 'string': return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+    case 'number':
+    case 'boolean':
+    case 'undefined': return String(value);
+    case 'object': return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object';
+    default: return `a ${typeof value}`;
+  }
+}
+
+/** What keeps a value from being a whole number in a range, or nothing. */
+export function wholeNumberProblem(value: unknown, min = 0, max = INT32_MAX): string | undefined {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) {
+    return undefined;
+  }
+  return `must be a whole number from ${min} to ${max}, got ${shown(value)}`;
+}
+
+/** What keeps a value from being a piece of text with something in it, or nothing. */
+export function textProblem(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? undefined : `must be text that is not empty, got ${shown(value)}`;
+}
+
+/** Whether a value is an object with named fields, as structs are. */
+export function isStruct(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

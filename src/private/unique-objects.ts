@@ -1,0 +1,42 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+
+const guarded = new WeakSet<IConstruct>();
+
+/**
+ * Has the whole app checked for objects that would overwrite each other, once however many constructs ask for it.
+ *
+ * `kubectl apply` takes two documents with the same kind, namespace and name for two states of one object, and the later
+ * one wins without a word.
+ */
+export function refuseObjectsOfOneName(scope: IConstruct): void {
+  const root = scope.node.root;
+  if (!guarded.has(root)) {
+    guarded.add(root);
+    root.node.addValidation({ validate: () => objectsOfOneName(root) });
+  }
+}
+
+function objectsOfOneName(root: IConstruct): string[] {
+  const problems: string[] = [];
+  const first = new Map<string, ApiObject>();
+  for (const object of root.node.findAll()) {
+    if (!ApiObject.isApiObject(object)) {
+      continue;
+    }
+    const identity = `${object.apiGroup}/${object.kind}/${object.metadata.namespace ?? ''}/${object.name}`;
+    const earlier = first.get(identity);
+    if (earlier === undefined) {
+      first.set(identity, object);
+    } else {
+      problems.push(`'${earlier.node.path}' and '${object.node.path}' are both ${describe(object)}:`
+        + ' kubectl would let the later overwrite the earlier, so give one of them another \'metadata.name\' or namespace');
+    }
+  }
+  return problems;
+}
+
+function describe(object: ApiObject): string {
+  const namespace = object.metadata.namespace;
+  return `the ${object.kind} '${object.name}'${namespace === undefined ? '' : ` of namespace '${namespace}'`}`;
+}

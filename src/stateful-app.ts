@@ -1,0 +1,410 @@
+import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, Chart, Duration, Lazy } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { Construct, IConstruct } from 'constructs';
+import { DisruptionBudget } from './disruption-budget';
+import { HeadlessService } from './headless-service';
+import { Peers } from './peers';
+import { PodSecurity } from './pod-security';
+import { checksumOf, configObject } from './private/checksum';
+import { PlainContainer } from './private/container';
+import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
+import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
+import { dnsLabelProblem } from './private/names';
+import { PodService } from './private/pod-service';
+import { PodExtras, podSpec } from './private/pod-spec';
+import { servicePorts } from './private/ports';
+import { refuse, refuseIf } from './private/refuse';
+import { refuseObjectsOfOneName } from './private/unique-objects';
+import { variablesFrom } from './private/variables';
+import { Rollout } from './rollout';
+import { checkNewContainer, checkNewVolume, checkProps, checkAtSynth } from './stateful-app-checks';
+import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
+import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
+
+/** The annotation by which a pod template differs when the content of a configuration does. */
+const CHECKSUM_ANNOTATION = 'checksum/restart-on';
+
+/** What cdk8s-plus would do at once, and the app does itself in its own way. */
+const DONE_BY_THE_APP: kplus.WorkloadProps = {
+  containers: undefined,
+  initContainers: undefined,
+  volumes: undefined,
+  spread: undefined,
+  select: false,
+};
+
+/**
+ * An application with an identity and a disk for each of its pods: a StatefulSet with its governing service, its claims and its
+ * disruption budget, as one object.
+ *
+ * Everything that Kubernetes never lets change is derived from the name: renaming a chart, or moving the app within it, changes
+ * no byte of the StatefulSet.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
+ * @example
+ *
+ * new StatefulApp(chart, 'web', {
+ *   replicas: 3,
+ *   containers: [{ image: 'nginx:1.27.2', ports: [{ number: 8080, name: 'http' }] }],
+ *   volumeClaimTemplates: [{ name: 'www', storage: Size.gibibytes(1), mountPath: '/usr/share/nginx/html' }],
+ * });
+ */
+export class StatefulApp extends kplus.Workload implements kplus.IScalable {
+  /** The plural name of the kind, as roles name it. */
+  public readonly resourceType = 'statefulsets';
+
+  /** The governing service: each pod is found as `<pod>.<service>`. */
+  public readonly service: kplus.Service;
+
+  /** How many pods there are; absent where Kubernetes, or an autoscaler, decides. */
+  public readonly replicas?: number;
+
+  /** The ordinal of the first pod. */
+  public readonly startOrdinal: number;
+
+  /** Whether pods start and stop one after the other or all at once. */
+  public readonly podManagementPolicy: kplus.PodManagementPolicy;
+
+  /** Which pods a change of the template reaches; absent where none was stated. */
+  public readonly rollout?: Rollout;
+
+  /** What happens to claims whose pod is no longer wanted. */
+  public readonly claimRetention: ClaimRetention;
+
+  /** How long a pod must be ready before it counts as available. */
+  public readonly minReady: Duration;
+
+  /** How many pods may be evicted at a time. */
+  public readonly disruptionBudget: DisruptionBudget;
+
+  /** What the pods may do on their node. */
+  public readonly podSecurity: PodSecurity;
+
+  /** Whether an autoscaler sets the number of pods. */
+  public hasAutoscaler: boolean = false;
+
+  protected readonly apiObject: ApiObject;
+
+  private readonly template: ApiObjectMetadataDefinition;
+  private readonly claims: VolumeClaimTemplate[] = [];
+  private readonly unmounted: VolumeClaimTemplate[] = [];
+  private readonly plainInitContainers: PlainContainer[] = [];
+  private readonly restartingConfigs: ApiObject[] = [];
+  private readonly peerVariables: kplus.k8s.EnvVar[];
+  private readonly namespace?: string;
+
+  /**
+   * @param scope the chart, or another construct.
+   * @param id the construct's id, and the app's name unless `metadata.name` is given.
+   * @param props what to run.
+   */
+  public constructor(scope: Construct, id: string, private readonly props: StatefulAppProps = {}) {
+    const podSecurity = props.podSecurity ?? PodSecurity.restricted();
+    super(scope, id, {
+      ...props,
+      ...DONE_BY_THE_APP,
+      securityContext: podSecurity._podProps(props.securityContext),
+    });
+    const name = props.metadata?.name ?? id;
+    checkProps(this, name, props);
+    podSecurity._check(this, this.securityContext);
+    this.replicas = props.replicas;
+    this.startOrdinal = props.startOrdinal ?? 0;
+    this.podManagementPolicy = props.podManagementPolicy ?? kplus.PodManagementPolicy.ORDERED_READY;
+    this.rollout = props.rollout ?? (props.partition === undefined ? undefined : Rollout.partition(props.partition));
+    this.claimRetention = props.claimRetention ?? ClaimRetention.retain();
+    this.minReady = props.minReady ?? Duration.seconds(0);
+    this.podSecurity = podSecurity;
+    this.disruptionBudget = props.disruptionBudget ?? DisruptionBudget.maxUnavailable(1);
+
+    const labels = props.selectorLabels ?? { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name };
+    const metadata = { namespace: props.metadata?.namespace, labels };
+    // objects are written in the order of the tree: what a new pod needs stands before the StatefulSet that makes it.
+    this.service = props.service ?? new HeadlessService(this, 'Service', {
+      metadata: { ...metadata, name },
+      publishNotReadyAddresses: props.publishNotReadyAddresses,
+    });
+    this.namespace = props.metadata?.namespace ?? Chart.of(this).namespace;
+    this.peerVariables = this.addPeerVariables({ ...metadata, name: `${name}-peers` });
+    this.apiObject = new ApiObject(this, 'Resource', {
+      ...kplus.k8s.KubeStatefulSet.GVK,
+      metadata: { ...props.metadata, name, labels: { ...labels, ...props.metadata?.labels } },
+      spec: Lazy.any({ produce: () => this.toManifest() }),
+    });
+    this.template = new ApiObjectMetadataDefinition({
+      ...props.podMetadata,
+      labels: { ...labels, ...props.podMetadata?.labels },
+      apiObject: this.apiObject,
+    });
+    this.select(kplus.LabelSelector.of({ labels }));
+    this.govern(this.service);
+    this.fill(props);
+    if (props.disruptionBudget !== undefined || (this.replicas ?? 1) > 1) {
+      this.addDisruptionBudget();
+    }
+    if (this.isolate) {
+      this.connections.isolate();
+    }
+    refuseObjectsOfOneName(this);
+  }
+
+  /** The labels and annotations of the pods. */
+  public get podMetadata(): ApiObjectMetadataDefinition {
+    return this.template;
+  }
+
+  /** The containers that run before the others. */
+  public get initContainers(): kplus.Container[] {
+    return [...this.plainInitContainers];
+  }
+
+  /** The claims that each pod gets. */
+  public get volumeClaimTemplates(): VolumeClaimTemplate[] {
+    return [...this.claims];
+  }
+
+  /** The stable names of the pods. */
+  public get peers(): Peers {
+    if (this.hasAutoscaler) {
+      refuse(this, 'the peers are not known while an autoscaler sets their number: give \'replicas\' in its place');
+    }
+    return Peers.of(this, {
+      name: this.props.metadata?.name ?? this.node.id,
+      service: this.service.name,
+      replicas: this.replicas ?? 1,
+      startOrdinal: this.startOrdinal,
+      namespace: this.namespace,
+      clusterDomain: this.props.clusterDomain,
+    });
+  }
+
+  /**
+   * Adds a container.
+   *
+   * @param container what to run.
+   */
+  public addContainer(container: kplus.ContainerProps): kplus.Container {
+    const plain = new PlainContainer(this, container);
+    this.attachContainer(plain);
+    return plain;
+  }
+
+  /**
+   * Adds a container that exists already. It keeps what cdk8s-plus adds unasked, a TCP startup probe for one;
+   * `addContainer()` leaves that out.
+   *
+   * @param container the container.
+   */
+  public attachContainer(container: kplus.Container): void {
+    checkNewContainer(this, container.name);
+    super.attachContainer(container);
+    this.mountClaims();
+  }
+
+  /**
+   * Adds a container that runs to its end before the others start.
+   *
+   * @param container what to run. Its name is `init-0`, `init-1` and so on unless given.
+   */
+  public addInitContainer(container: kplus.ContainerProps): kplus.Container {
+    const plain = new PlainContainer(this, { ...container, name: container.name ?? `init-${this.plainInitContainers.length}` });
+    for (const key of ['readiness', 'liveness', 'startup', 'lifecycle'] as const) {
+      if (container[key] !== undefined) {
+        refuse(this, `init container '${plain.name}' cannot have '${key}', it ends before the pod is ready: leave it out, or add a container`);
+      }
+    }
+    checkNewContainer(this, plain.name);
+    this.plainInitContainers.push(plain);
+    return plain;
+  }
+
+  /**
+   * Adds a volume that the pods share, or that each has for itself but loses when it stops.
+   *
+   * @param volume the volume.
+   */
+  public addVolume(volume: kplus.Volume): void {
+    checkNewVolume(this, volume.name);
+    super.addVolume(volume);
+  }
+
+  /**
+   * Adds a claim: a disk for each pod, which it finds again wherever it starts.
+   *
+   * @param props what is claimed, and where it is mounted.
+   */
+  public addVolumeClaimTemplate(props: VolumeClaimTemplateProps): VolumeClaimTemplate {
+    refuseIf(this, '\'name\' of a claim template', dnsLabelProblem(props?.name));
+    checkNewVolume(this, props.name);
+    const claim = new VolumeClaimTemplate(this, props.name, props);
+    this.claims.push(claim);
+    if (props.mountPath !== undefined) {
+      this.unmounted.push(claim);
+      this.mountClaims();
+    }
+    return claim;
+  }
+
+  /**
+   * Makes one service for each pod, for clients that must reach a certain one from outside the DNS of the cluster.
+   *
+   * @param options how the services are reached.
+   * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-name-label
+   */
+  public exposeEachPod(options: ExposeEachPodOptions = {}): kplus.Service[] {
+    const { namePrefix = `${this.name}-`, ports = servicePorts(this, this.containers) } = options;
+    if (ports.length === 0) {
+      refuse(this, 'there is no port to expose each pod at: give \'ports\', or add a container that has one');
+    }
+    const scope = this.node.tryFindChild('EachPod') as Construct ?? new Construct(this, 'EachPod');
+    const { names, ordinals } = this.peers;
+    return names.map((podName, i) => {
+      const name = `${namePrefix}${ordinals[i]}`;
+      const metadata = { name, namespace: this.namespace, labels: { ...this.matchLabels, ...options.labels }, annotations: options.annotations };
+      return new PodService(scope, name, { metadata, podName, type: options.type, ports });
+    });
+  }
+
+  /**
+   * Replaces the pods when the content of these objects changes, by a checksum on the pod template.
+   *
+   * Kubernetes by itself restarts nothing: variables keep their old value for as long as a container runs.
+   *
+   * @param configs ConfigMaps and Secrets that the chart defines.
+   * @see https://github.com/kubernetes/kubernetes/issues/22368
+   */
+  public restartOn(...configs: IConstruct[]): void {
+    this.restartingConfigs.push(...configs.map(config => configObject(this, config)));
+  }
+
+  /** Selects the pods of this app. @see IPodSelector.toPodSelectorConfig() */
+  public toPodSelectorConfig(): kplus.PodSelectorConfig {
+    return {
+      labelSelector: kplus.LabelSelector.of({ labels: this.matchLabels }),
+      namespaces: this.namespace === undefined ? undefined : { names: [this.namespace] },
+    };
+  }
+
+  /** Leaves the number of pods to an autoscaler. @see IScalable.markHasAutoscaler() */
+  public markHasAutoscaler(): void {
+    if (this.replicas !== undefined) {
+      refuse(this, `an autoscaler and 'replicas: ${this.replicas}' cannot both set the number of pods: leave one of them out`);
+    }
+    if (this.peerVariables.length > 0) {
+      refuse(this, '\'peerEnv\' and \'replicasEnv\' need a number of replicas that the chart knows, not an autoscaler: give \'replicas\'');
+    }
+    this.hasAutoscaler = true;
+    this.addDisruptionBudget();
+  }
+
+  /** What an autoscaler changes. @see IScalable.toScalingTarget() */
+  public toScalingTarget(): kplus.ScalingTarget {
+    return {
+      kind: this.kind,
+      apiVersion: this.apiVersion,
+      name: this.name,
+      containers: this.containers,
+      replicas: this.replicas,
+    };
+  }
+
+  /**
+   * @internal
+   */
+  public _toKube(): kplus.k8s.StatefulSetSpec {
+    const { props } = this;
+    const replicas = this.hasAutoscaler ? undefined : this.replicas ?? 1;
+    const template = this.template.toJson();
+    const checksum = this.restartingConfigs.length > 0 ? { [CHECKSUM_ANNOTATION]: checksumOf(this.restartingConfigs) } : {};
+    return {
+      replicas: this.replicas,
+      serviceName: this.service.name,
+      selector: this._toLabelSelector(),
+      template: {
+        metadata: {
+          ...template,
+          labels: { ...this.matchLabels, ...template.labels },
+          annotations: unlessEmpty({ ...template.annotations, ...checksum }),
+        },
+        spec: podSpec(this, this.podExtras()),
+      },
+      podManagementPolicy: props.podManagementPolicy,
+      updateStrategy: this.rollout?._toKube(this, replicas),
+      minReadySeconds: props.minReady?.toSeconds(),
+      revisionHistoryLimit: props.revisionHistoryLimit,
+      ordinals: props.startOrdinal === undefined ? undefined : { start: props.startOrdinal },
+      persistentVolumeClaimRetentionPolicy: props.claimRetention?._toKube(this, replicas),
+      volumeClaimTemplates: unlessEmpty(this.claims.map(claim => claim._toKube())),
+    };
+  }
+
+  private podExtras(): PodExtras {
+    const { podSecurity, securityContext, claims, props } = this;
+    return {
+      claims: new Map(claims.map(claim => [claim.asVolume(), { block: claim.volumeMode === kplus.PersistentVolumeMode.BLOCK }])),
+      env: this.peerVariables,
+      securityContext: podSecurity._toPod(securityContext),
+      containerSecurityContext: container => podSecurity._toContainer(
+        this, container.name, securityContext, container instanceof PlainContainer ? container.stated.securityContext : container.securityContext),
+      topologySpreadConstraints: (props.topologySpread ?? []).map(spread => spread._toKube(this, this.matchLabels)),
+      priorityClassName: props.priorityClassName,
+      enableServiceLinks: props.enableServiceLinks ?? false,
+    };
+  }
+
+  /** The spec as it is written, in the form of manifests: so JSON patches can say what the types of Kubernetes 1.27 do not know. */
+  private toManifest(): unknown {
+    checkAtSynth(this, this.unmounted);
+    const manifest = kplus.k8s.toJson_StatefulSetSpec(this._toKube());
+    checkMetadata(this, this.metadata);
+    checkManifest(this, STATEFUL_SET_SPEC, manifest, 'spec');
+    return manifest;
+  }
+
+  /** The variables of `peerEnv` and `replicasEnv`, by way of a ConfigMap: so that no pod template changes with the number of pods. */
+  private addPeerVariables(metadata: ApiObjectMetadata): kplus.k8s.EnvVar[] {
+    const { peerEnv = {}, replicasEnv } = this.props;
+    const data = Object.fromEntries(Object.entries(peerEnv).map(([variable, options]) => [variable, this.peers.list(options)]));
+    return variablesFrom(this, 'Peers', metadata, {
+      ...data,
+      ...(replicasEnv === undefined ? {} : { [replicasEnv]: String(this.replicas ?? 1) }),
+    });
+  }
+
+  private fill(props: StatefulAppProps): void {
+    props.volumes?.forEach(volume => this.addVolume(volume));
+    props.volumeClaimTemplates?.forEach(claim => this.addVolumeClaimTemplate(claim));
+    props.containers?.forEach(container => this.addContainer(container));
+    props.initContainers?.forEach(container => this.addInitContainer(container));
+    for (const topology of props.spread ? [kplus.Topology.HOSTNAME, kplus.Topology.ZONE] : []) {
+      this.scheduling.spread({ topology });
+    }
+  }
+
+  private govern(service: kplus.Service): void {
+    if (unlessEmpty(selectorOf(service)) === undefined) {
+      service.select(this);
+    }
+    if (this.props.service === undefined) {
+      (service as HeadlessService)._derivePorts(() => servicePorts(this, this.containers));
+    }
+  }
+
+  private addDisruptionBudget(): void {
+    const spec = this.disruptionBudget._toKube(this, this.matchLabels);
+    if (spec !== undefined && this.node.tryFindChild('DisruptionBudget') === undefined) {
+      new kplus.k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
+        metadata: { name: this.name, namespace: this.namespace, labels: this.matchLabels },
+        spec,
+      });
+    }
+  }
+
+  private mountClaims(): void {
+    for (const claim of this.unmounted.splice(0)) {
+      if (!claim._mountInto(this.containers)) {
+        this.unmounted.push(claim);
+      }
+    }
+  }
+}
