@@ -1,10 +1,11 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { podAddress, serviceAddress } from './private/addresses';
+import { listProblem, objectProblem, structProblem } from './private/inputs';
 import { SERVICE_SPEC } from './private/manifest-shapes';
 import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, portNameProblem, serviceNameProblem, subdomainProblem } from './private/names';
-import { refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
+import { childOf, Place, refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 
 /**
@@ -91,8 +92,9 @@ export class HeadlessService extends kplus.Service {
    * @param props what to publish.
    */
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps = {}) {
-    super(scope, id, { metadata: { ...props.metadata, name: props.metadata?.name ?? id }, clusterIP: 'None' });
-    refuseIf(this, '\'metadata.name\' of a service', serviceNameProblem(this.name));
+    const name = props?.metadata?.name ?? id;
+    checkProps(childOf(scope, id), name, props);
+    super(scope, id, { metadata: { ...props.metadata, name }, clusterIP: 'None' });
     this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;
     if (props.selector !== undefined) {
       this.select(props.selector);
@@ -196,7 +198,7 @@ export class HeadlessService extends kplus.Service {
       selector: unlessEmpty(selectorOf(this)),
       ports: unlessEmpty(ports.map(toPort)),
     };
-    checkMetadata(this, this.metadata);
+    checkMetadata(this, this.metadata.toJson());
     checkManifest(this, SERVICE_SPEC, kplus.k8s.toJson_ServiceSpec(spec), 'spec');
     if (ports.length > 1 && ports.some(port => port.name === undefined)) {
       refuse(this, `each port of a service with several needs a 'name', got none for ${ports.find(port => port.name === undefined)!.port}`);
@@ -208,6 +210,14 @@ export class HeadlessService extends kplus.Service {
     }
     return spec;
   }
+}
+
+function checkProps(at: Place, name: string, props: HeadlessServiceProps): void {
+  refuseIf(at, 'the properties', structProblem(props));
+  refuseIf(at, '\'metadata.name\', or else the id, of a service', serviceNameProblem(name));
+  checkMetadata(at, props.metadata ?? {});
+  refuseIf(at, '\'ports\'', listProblem(props.ports, entry => structProblem(entry ?? null)));
+  refuseIf(at, '\'selector\'', objectProblem(props.selector, 'toPodSelectorConfig', 'new StatefulApp(), Pods.select() and the like'));
 }
 
 function toPort(port: HeadlessServicePort): kplus.k8s.ServicePort {

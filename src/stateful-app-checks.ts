@@ -1,32 +1,25 @@
 import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
+import { Construct } from 'constructs';
+import { PlainContainer } from './private/container';
 import { secondsProblem } from './private/durations';
-import { selectorOf } from './private/manifests';
+import { listProblem, mapProblem, objectProblem, structProblem } from './private/inputs';
+import { checkMetadata, selectorOf } from './private/manifests';
 import {
   dnsLabelProblem, environmentVariableProblem, labelValueProblem, qualifiedNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
 } from './private/names';
-import { isStruct, refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
+import { childOf, Place, refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
 import { matchProblem } from './private/selectors';
 import { StatefulApp } from './stateful-app';
 import { StatefulAppProps } from './stateful-app-props';
 import { VolumeClaimTemplate } from './volume-claim-template';
 
-const LISTS = ['containers', 'initContainers', 'volumes', 'volumeClaimTemplates', 'topologySpread'] as const;
-const MAPS = ['selectorLabels', 'peerEnv', 'dns'] as const;
-
-/** Refuses props that contradict each other or that no StatefulSet can have. */
-export function checkProps(app: StatefulApp, name: string, props: StatefulAppProps): void {
+/** Refuses props that contradict each other, that no StatefulSet can have, or that have not the form that their types say. */
+export function checkProps(scope: Construct, id: string, name: string, props: StatefulAppProps): void {
+  const app = childOf(scope, id);
+  refuseIf(app, 'the properties', structProblem(props));
   refuseIf(app, '\'metadata.name\', or else the id, of a StatefulApp', dnsLabelProblem(name, STATEFUL_SET_NAME_MAX));
-  for (const key of LISTS) {
-    if (props[key] !== undefined && !Array.isArray(props[key])) {
-      refuse(app, `'${key}' must be a list, got ${shown(props[key])}`);
-    }
-  }
-  for (const key of MAPS) {
-    if (props[key] !== undefined && !isStruct(props[key])) {
-      refuse(app, `'${key}' must be an object, got ${shown(props[key])}`);
-    }
-  }
+  checkForms(app, props);
   for (const key of ['replicas', 'partition', 'startOrdinal', 'revisionHistoryLimit'] as const) {
     refuseIf(app, `'${key}'`, props[key] === undefined ? undefined : wholeNumberProblem(props[key]));
   }
@@ -50,6 +43,9 @@ export function checkProps(app: StatefulApp, name: string, props: StatefulAppPro
   if (props.priorityClassName !== undefined) {
     refuseIf(app, '\'priorityClassName\'', subdomainProblem(props.priorityClassName));
   }
+  if (props.clusterDomain !== undefined) {
+    refuseIf(app, '\'clusterDomain\'', subdomainProblem(props.clusterDomain));
+  }
   for (const variable of [...Object.keys(props.peerEnv ?? {}), ...(props.replicasEnv === undefined ? [] : [props.replicasEnv])]) {
     refuseIf(app, 'a variable of \'peerEnv\' or \'replicasEnv\'', environmentVariableProblem(variable));
   }
@@ -57,13 +53,22 @@ export function checkProps(app: StatefulApp, name: string, props: StatefulAppPro
     refuse(app, `'peerEnv' and 'replicasEnv' both set ${props.replicasEnv}: rename one`);
   }
   checkSelectorLabels(app, props);
-  checkGoverningService(app, props);
+  checkGoverningService(app, Chart.of(scope), props);
 }
 
 /** Refuses a second container of one name; init containers count too. */
 export function checkNewContainer(app: StatefulApp, name: string): void {
   if ([...app.containers, ...app.initContainers].some(other => other.name === name)) {
     refuse(app, `a container named '${name}' is there already: give one of them another 'name'`);
+  }
+}
+
+/** Refuses what only containers that stay can have. */
+export function checkInitContainer(app: StatefulApp, { name, stated }: PlainContainer): void {
+  for (const key of ['readiness', 'liveness', 'startup', 'lifecycle'] as const) {
+    if (stated[key] !== undefined) {
+      refuse(app, `init container '${name}' cannot have '${key}', it ends before the others start: leave it out, or use addContainer()`);
+    }
   }
 }
 
@@ -95,7 +100,34 @@ export function checkAtSynth(app: StatefulApp, unmounted: VolumeClaimTemplate[])
   refuseIf(app, `the governing service '${app.service.name}' selects other pods: it`, matchProblem(labels, selectorOf(app.service)));
 }
 
-function checkSelectorLabels(app: StatefulApp, { selectorLabels }: StatefulAppProps): void {
+function checkForms(app: Place, props: StatefulAppProps): void {
+  for (const key of ['containers', 'initContainers', 'volumes', 'volumeClaimTemplates', 'hostAliases'] as const) {
+    refuseIf(app, `'${key}'`, listProblem(props[key], entry => structProblem(entry ?? null)));
+  }
+  for (const key of ['selectorLabels', 'dns', 'securityContext', 'serviceAccount', 'dockerRegistryAuth'] as const) {
+    refuseIf(app, `'${key}'`, structProblem(props[key]));
+  }
+  checkMetadata(app, props.metadata ?? {});
+  checkMetadata(app, props.podMetadata ?? {}, 'podMetadata');
+  refuseIf(app, '\'peerEnv\'', mapProblem(props.peerEnv, entry => structProblem(entry ?? null)));
+  refuseIf(app, '\'dns.options\'', listProblem(props.dns?.options, entry => structProblem(entry ?? null)));
+  refuseIf(app, '\'dns.nameservers\'', listProblem(props.dns?.nameservers) ?? atMost(3, props.dns?.nameservers));
+  refuseIf(app, '\'dns.searches\'', listProblem(props.dns?.searches) ?? atMost(6, props.dns?.searches));
+  refuseIf(app, '\'securityContext.sysctls\'', listProblem(props.securityContext?.sysctls, entry => structProblem(entry ?? null)));
+  refuseIf(app, '\'topologySpread\'', listProblem(props.topologySpread, entry => objectProblem(entry ?? null, '_toKube', 'TopologySpread')));
+  refuseIf(app, '\'podSecurity\'', objectProblem(props.podSecurity, '_toPod', 'PodSecurity'));
+  refuseIf(app, '\'service\'', objectProblem(props.service, 'select', 'new HeadlessService()'));
+  for (const key of ['rollout', 'claimRetention', 'disruptionBudget'] as const) {
+    refuseIf(app, `'${key}'`, objectProblem(props[key], '_toKube', `${key[0].toUpperCase()}${key.slice(1)}`));
+  }
+}
+
+/** @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config */
+function atMost(max: number, list: unknown[] = []): string | undefined {
+  return list.length > max ? `must have at most ${max} entries, got ${list.length}` : undefined;
+}
+
+function checkSelectorLabels(app: Place, { selectorLabels }: StatefulAppProps): void {
   if (selectorLabels === undefined) {
     return;
   }
@@ -108,7 +140,7 @@ function checkSelectorLabels(app: StatefulApp, { selectorLabels }: StatefulAppPr
   }
 }
 
-function checkGoverningService(app: StatefulApp, { service, publishNotReadyAddresses, metadata }: StatefulAppProps): void {
+function checkGoverningService(app: Place, chart: Chart, { service, publishNotReadyAddresses, metadata }: StatefulAppProps): void {
   if (service === undefined) {
     return;
   }
@@ -118,7 +150,7 @@ function checkGoverningService(app: StatefulApp, { service, publishNotReadyAddre
   if (publishNotReadyAddresses !== undefined) {
     refuse(app, `'publishNotReadyAddresses' is for the service that the app makes, and '${service.name}' was given: say it there`);
   }
-  const namespace = metadata?.namespace ?? Chart.of(app).namespace;
+  const namespace = metadata?.namespace ?? chart.namespace;
   if (service.metadata.namespace !== namespace) {
     refuse(app, `the governing service '${service.name}' must live in the namespace of the app, ${shown(namespace)},`
       + ` got ${shown(service.metadata.namespace)}: move one of them`);

@@ -7,6 +7,7 @@ import { Peers } from './peers';
 import { PodSecurity } from './pod-security';
 import { checksumOf, configObject } from './private/checksum';
 import { PlainContainer } from './private/container';
+import { objectProblem } from './private/inputs';
 import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
 import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem } from './private/names';
@@ -17,7 +18,7 @@ import { refuse, refuseIf } from './private/refuse';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 import { variablesFrom } from './private/variables';
 import { Rollout } from './rollout';
-import { checkNewContainer, checkNewVolume, checkProps, checkAtSynth } from './stateful-app-checks';
+import { checkAtSynth, checkInitContainer, checkNewContainer, checkNewVolume, checkProps } from './stateful-app-checks';
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
 
@@ -29,6 +30,7 @@ const DONE_BY_THE_APP: kplus.WorkloadProps = {
   containers: undefined,
   initContainers: undefined,
   volumes: undefined,
+  hostAliases: undefined,
   spread: undefined,
   select: false,
 };
@@ -99,14 +101,14 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
    * @param props what to run.
    */
   public constructor(scope: Construct, id: string, private readonly props: StatefulAppProps = {}) {
+    const name = props?.metadata?.name ?? id;
+    checkProps(scope, id, name, props);
     const podSecurity = props.podSecurity ?? PodSecurity.restricted();
     super(scope, id, {
       ...props,
       ...DONE_BY_THE_APP,
       securityContext: podSecurity._podProps(props.securityContext),
     });
-    const name = props.metadata?.name ?? id;
-    checkProps(this, name, props);
     podSecurity._check(this, this.securityContext);
     this.replicas = props.replicas;
     this.startOrdinal = props.startOrdinal ?? 0;
@@ -207,13 +209,9 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
    * @param container what to run. Its name is `init-0`, `init-1` and so on unless given.
    */
   public addInitContainer(container: kplus.ContainerProps): kplus.Container {
-    const plain = new PlainContainer(this, { ...container, name: container.name ?? `init-${this.plainInitContainers.length}` });
-    for (const key of ['readiness', 'liveness', 'startup', 'lifecycle'] as const) {
-      if (container[key] !== undefined) {
-        refuse(this, `init container '${plain.name}' cannot have '${key}', it ends before the pod is ready: leave it out, or add a container`);
-      }
-    }
+    const plain = new PlainContainer(this, container, `init-${this.plainInitContainers.length}`);
     checkNewContainer(this, plain.name);
+    checkInitContainer(this, plain);
     this.plainInitContainers.push(plain);
     return plain;
   }
@@ -224,6 +222,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
    * @param volume the volume.
    */
   public addVolume(volume: kplus.Volume): void {
+    refuseIf(this, 'a volume', objectProblem(volume ?? null, 'asVolume', 'Volume.fromEmptyDir() and the like'));
     checkNewVolume(this, volume.name);
     super.addVolume(volume);
   }
@@ -299,13 +298,8 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
 
   /** What an autoscaler changes. @see IScalable.toScalingTarget() */
   public toScalingTarget(): kplus.ScalingTarget {
-    return {
-      kind: this.kind,
-      apiVersion: this.apiVersion,
-      name: this.name,
-      containers: this.containers,
-      replicas: this.replicas,
-    };
+    const { kind, apiVersion, name, containers, replicas } = this;
+    return { kind, apiVersion, name, containers, replicas };
   }
 
   /**
@@ -356,7 +350,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   private toManifest(): unknown {
     checkAtSynth(this, this.unmounted);
     const manifest = kplus.k8s.toJson_StatefulSetSpec(this._toKube());
-    checkMetadata(this, this.metadata);
+    checkMetadata(this, this.metadata.toJson());
     checkManifest(this, STATEFUL_SET_SPEC, manifest, 'spec');
     return manifest;
   }
@@ -372,6 +366,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   }
 
   private fill(props: StatefulAppProps): void {
+    props.hostAliases?.forEach(alias => this.addHostAlias(alias));
     props.volumes?.forEach(volume => this.addVolume(volume));
     props.volumeClaimTemplates?.forEach(claim => this.addVolumeClaimTemplate(claim));
     props.containers?.forEach(container => this.addContainer(container));
@@ -393,18 +388,13 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   private addDisruptionBudget(): void {
     const spec = this.disruptionBudget._toKube(this, this.matchLabels);
     if (spec !== undefined && this.node.tryFindChild('DisruptionBudget') === undefined) {
-      new kplus.k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
-        metadata: { name: this.name, namespace: this.namespace, labels: this.matchLabels },
-        spec,
-      });
+      const metadata = { name: this.name, namespace: this.namespace, labels: this.matchLabels };
+      new kplus.k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', { metadata, spec });
     }
   }
 
   private mountClaims(): void {
-    for (const claim of this.unmounted.splice(0)) {
-      if (!claim._mountInto(this.containers)) {
-        this.unmounted.push(claim);
-      }
-    }
+    const waiting = this.unmounted.splice(0);
+    this.unmounted.push(...waiting.filter(claim => !claim._mountInto(this.containers)));
   }
 }

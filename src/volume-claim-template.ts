@@ -1,10 +1,11 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { unlessEmpty } from './private/manifests';
+import { listProblem, objectProblem, structProblem } from './private/inputs';
+import { checkMetadata, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, subdomainProblem } from './private/names';
 import { quantityOf, sizeProblem } from './private/quantity';
-import { refuse, refuseIf, shown, textProblem } from './private/refuse';
+import { refuse, refuseIf, shown } from './private/refuse';
 
 /**
  * Properties of `VolumeClaimTemplate`.
@@ -159,7 +160,7 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
   /** Whether pods see a file system or a raw block device. */
   public readonly volumeMode: kplus.PersistentVolumeMode;
 
-  private volume?: kplus.Volume;
+  private readonly volume: kplus.Volume;
 
   /**
    * @param scope the app; use its `addVolumeClaimTemplate()`.
@@ -173,17 +174,23 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
     if (props.storageClass !== undefined && props.storageClass !== '') {
       refuseIf(this, `'storageClass' of claim '${props.name}'`, subdomainProblem(props.storageClass));
     }
-    if (props.dataSource !== undefined) {
-      refuseIf(this, `the data source of claim '${props.name}'`, textProblem(props.dataSource.name));
-    }
+    refuseIf(this, `'accessModes' of claim '${props.name}'`, listProblem(props.accessModes));
+    refuseIf(this, `'selector' of claim '${props.name}'`, objectProblem(props.selector, '_toKube', 'LabelSelector.of()'));
+    refuseIf(this, `'dataSource' of claim '${props.name}'`, structProblem(props.dataSource));
+    checkMetadata(this, { labels: props.labels, annotations: props.annotations }, `claim '${props.name}'`);
     if (props.mountPath === undefined && (props.subPath ?? props.readOnly ?? props.container) !== undefined) {
       refuse(this, `claim '${props.name}' says how it is mounted but not where: give a 'mountPath'`);
+    }
+    if (props.volumeMode === kplus.PersistentVolumeMode.BLOCK && (props.subPath ?? props.readOnly) !== undefined) {
+      refuse(this, `claim '${props.name}' is a block device, which has no 'subPath' and no 'readOnly': leave them out`);
     }
     this.name = props.name;
     this.storage = props.storage;
     this.storageClass = props.storageClass;
     this.container = props.container;
     this.volumeMode = props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM;
+    // only its name and its place in the tree are ever used: the StatefulSet controller puts the claim into each pod.
+    this.volume = kplus.Volume.fromEmptyDir(this, 'Volume', this.name);
   }
 
   /** From where the disk may be mounted at the same time. */
@@ -193,8 +200,6 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
 
   /** The volume of this claim in each pod. */
   public asVolume(): kplus.Volume {
-    // only its name and its place in the tree are ever used: the StatefulSet controller puts the claim into each pod.
-    this.volume ??= kplus.Volume.fromEmptyDir(this, 'Volume', this.name);
     return this.volume;
   }
 
@@ -216,7 +221,7 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
   public _toKube(): kplus.k8s.KubePersistentVolumeClaimProps {
     const { labels, annotations, selector, dataSource, volumeMode, storageClass } = this.props;
     return {
-      metadata: { name: this.name, labels: labels && unlessEmpty(labels), annotations: annotations && unlessEmpty(annotations) },
+      metadata: { name: this.name, labels: unlessEmpty(labels), annotations: unlessEmpty(annotations) },
       spec: {
         accessModes: this.accessModes,
         dataSource: dataSource && { kind: dataSource.kind, name: dataSource.name, apiGroup: dataSource.apiGroup },

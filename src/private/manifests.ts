@@ -1,27 +1,24 @@
-import { ApiObjectMetadataDefinition } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { IConstruct } from 'constructs';
 import { OBJECT_META } from './manifest-shapes';
-import { refuse } from './refuse';
+import { Place, refuse, shown } from './refuse';
 import { problemsOf, Shape } from './shape';
 
-const METADATA_FIELDS = ['name', 'generateName', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences'];
+const METADATA_FIELDS = ['name', 'namespace', 'labels', 'annotations', 'finalizers', 'ownerReferences'];
 
 /** Refuses a part of a manifest that Kubernetes would refuse; messages say where in the manifest, in Kubernetes' words. */
-export function checkManifest(at: IConstruct, shape: Shape, manifest: unknown, where = ''): void {
+export function checkManifest(at: Place, shape: Shape, manifest: unknown, where = ''): void {
   const problems = problemsOf(shape, manifest, where);
   if (problems.length > 0) {
     refuse(at, problems.join('; '));
   }
 }
 
-/** Refuses metadata that Kubernetes would refuse, whoever put it there: the chart, the props or a later `addLabel`. */
-export function checkMetadata(at: IConstruct, metadata: ApiObjectMetadataDefinition): void {
-  const manifest = metadata.toJson();
-  checkManifest(at, OBJECT_META, manifest, 'metadata');
-  const unknown = Object.keys(manifest).filter(field => !METADATA_FIELDS.includes(field));
+/** Refuses metadata that Kubernetes would refuse. */
+export function checkMetadata(at: Place, metadata: unknown, where = 'metadata'): void {
+  checkManifest(at, OBJECT_META, metadata, where);
+  const unknown = Object.keys(metadata as object).filter(field => !METADATA_FIELDS.includes(field));
   if (unknown.length > 0) {
-    refuse(at, `metadata has no field ${unknown.map(field => `'${field}'`).join(', ')}: use ${METADATA_FIELDS.join(', ')}`);
+    refuse(at, `${where} has no field ${unknown.map(shown).join(', ')}: use ${METADATA_FIELDS.join(', ')}`);
   }
 }
 
@@ -31,6 +28,6 @@ export function selectorOf(service: kplus.Service): Record<string, string> {
 }
 
 /** The object itself, or nothing if it is empty: manifests say only what was asked for. */
-export function unlessEmpty<T extends object>(value: T): T | undefined {
-  return Object.keys(value).length > 0 ? value : undefined;
+export function unlessEmpty<T extends object>(value: T | undefined): T | undefined {
+  return Object.keys(value ?? {}).length > 0 ? value : undefined;
 }

@@ -31,7 +31,7 @@ export class PodService extends kplus.Service {
   public _toKube(): kplus.k8s.ServiceSpec {
     const { externalIPs, type, ...spec } = super._toKube();
     const tidy = { ...spec, type: type === kplus.ServiceType.CLUSTER_IP ? undefined : type };
-    checkMetadata(this, this.metadata);
+    checkMetadata(this, this.metadata.toJson());
     checkManifest(this, SERVICE_SPEC, kplus.k8s.toJson_ServiceSpec(tidy), 'spec');
     return tidy;
   }

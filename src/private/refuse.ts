@@ -1,19 +1,27 @@
-import { IConstruct } from 'constructs';
-
 /** The largest value of Kubernetes' int32 fields. */
 export const INT32_MAX = 2147483647;
+
+/** Where a problem is: a construct, or the place of one that is about to be made. */
+export interface Place {
+  readonly node: { readonly path: string };
+}
+
+/** The place of a construct that is not there yet. */
+export function childOf(scope: Place, id: string): Place {
+  return { node: { path: scope.node.path === '' ? id : `${scope.node.path}/${id}` } };
+}
 
 /**
  * Stops synthesis with a message that carries the path of the construct.
  *
  * The form is that of cdk8s's own validation errors, so that eager errors and those found at synth read alike.
  */
-export function refuse(at: IConstruct, message: string): never {
+export function refuse(at: Place, message: string): never {
   throw new Error(`[${at.node.path}] ${message}`);
 }
 
 /** Refuses a value for which a rule found a problem. */
-export function refuseIf(at: IConstruct, what: string, problem: string | undefined): void {
+export function refuseIf(at: Place, what: string, problem: string | undefined): void {
   if (problem !== undefined) {
     refuse(at, `${what} ${problem}`);
   }

@@ -13,7 +13,9 @@ interface Amount {
 }
 
 /** What a container asks for, in the units that it was said in; nothing if it states nothing. */
-export function resourceRequirements(at: IConstruct, container: string, resources: kplus.ContainerResources): kplus.k8s.ResourceRequirements | undefined {
+export function resourceRequirements(
+  at: IConstruct, container: string, resources: kplus.ContainerResources,
+): kplus.k8s.ResourceRequirements | undefined {
   const { cpu, memory, ephemeralStorage } = resources;
   const requests: Record<string, kplus.k8s.Quantity> = {};
   const limits: Record<string, kplus.k8s.Quantity> = {};

@@ -35,7 +35,8 @@ export function listOf(entry: Shape, options: { min?: number; uniqueBy?: string[
     if (value.length < (options.min ?? 0)) {
       problems.push(`${at} must have at least ${options.min} entry`);
     }
-    value.forEach((item, i) => entry(item, `${at}[${typeof item?.name === 'string' ? item.name : i}]`, problems));
+    // not forEach(), which leaves out the holes of a sparse list.
+    Array.from(value).forEach((item, i) => entry(item, `${at}[${typeof item?.name === 'string' ? item.name : i}]`, problems));
     for (const key of options.uniqueBy ?? []) {
       const twice = firstTwice(value.map(item => item?.[key]));
       if (twice !== undefined) {

@@ -1,0 +1,92 @@
+import * as kplus from 'cdk8s-plus-27';
+import { listProblem, mapProblem, objectProblem, structProblem } from './inputs';
+import { dnsLabelProblem, portNameProblem } from './names';
+import { sizeProblem } from './quantity';
+import { isStruct, Place, refuse, refuseIf, shown, textProblem, wholeNumberProblem } from './refuse';
+
+const CPU = /^\d+(\.\d+)?m?$/;
+const PROTOCOLS = Object.values(kplus.Protocol);
+const PROBES = ['readiness', 'liveness', 'startup'] as const;
+
+/** Refuses a container whose description has not the form that its types say. */
+export function checkContainer(at: Place, props: kplus.ContainerProps): void {
+  if (!isStruct(props)) {
+    refuse(at, `a container must be described by an object with at least an 'image', got ${shown(props)}`);
+  }
+  if (props.name !== undefined) {
+    refuseIf(at, '\'name\' of a container', dnsLabelProblem(props.name));
+  }
+  const what = (key: string) => `'${key}' of container '${props.name ?? 'main'}'`;
+  refuseIf(at, what('image'), textProblem(props.image));
+  refuseIf(at, what('command'), listProblem(props.command));
+  refuseIf(at, what('args'), listProblem(props.args));
+  if (props.port !== undefined && props.portNumber !== undefined) {
+    refuse(at, `container '${props.name ?? 'main'}' has 'port' and 'portNumber', which mean the same: give 'portNumber'`);
+  }
+  for (const key of ['port', 'portNumber'] as const) {
+    refuseIf(at, what(key), props[key] === undefined ? undefined : wholeNumberProblem(props[key], 1, 65535));
+  }
+  refuseIf(at, what('ports'), listProblem(props.ports, entry => structProblem(entry ?? null)));
+  refuseIf(at, what('volumeMounts'), listProblem(props.volumeMounts, entry => structProblem(entry ?? null)));
+  refuseIf(at, what('envFrom'), listProblem(props.envFrom, entry => objectProblem(entry ?? null, '_toKube', 'Env.fromConfigMap() or Env.fromSecret()')));
+  refuseIf(at, what('envVariables'), mapProblem(props.envVariables, entry => structProblem(entry ?? null)));
+  for (const probe of PROBES) {
+    refuseIf(at, what(probe), objectProblem(props[probe], '_toKube', 'Probe.fromHttpGet() and the like'));
+  }
+  refuseIf(at, what('lifecycle'), mapProblem(props.lifecycle, entry => objectProblem(entry, '_toKube', 'Handler.fromCommand() and the like')));
+  const { cpu, memory, ephemeralStorage } = props.resources ?? {};
+  refuseIf(at, what('resources'), structProblem(props.resources));
+  refuseIf(at, what('resources.cpu'), mapProblem(cpu, cpuProblem));
+  refuseIf(at, what('resources.memory'), mapProblem(memory, amountProblem));
+  refuseIf(at, what('resources.ephemeralStorage'), mapProblem(ephemeralStorage, amountProblem));
+  refuseIf(at, what('securityContext'), structProblem(props.securityContext));
+  refuseIf(at, `'capabilities' of container '${props.name ?? 'main'}'`, mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
+}
+
+/** Refuses a port that no pod could have, or that the container has already. */
+export function checkPort(at: Place, container: string, { number, name, protocol }: kplus.ContainerPort, others: kplus.ContainerPort[]): void {
+  refuseIf(at, `a port of container '${container}'`, wholeNumberProblem(number, 1, 65535));
+  refuseIf(at, `the name of port ${number} of container '${container}'`, name === undefined ? undefined : portNameProblem(name));
+  if (name !== undefined && others.some(other => other.name === name)) {
+    refuse(at, `container '${container}' has two ports named '${name}': give one of them another name`);
+  }
+  const transport = protocol ?? kplus.Protocol.TCP;
+  if (!PROTOCOLS.includes(transport)) {
+    refuse(at, `the protocol of port ${number} of container '${container}' must be one of ${PROTOCOLS.join(', ')}; got ${shown(protocol)}`);
+  }
+  if (others.some(other => other.number === number && (other.protocol ?? kplus.Protocol.TCP) === transport)) {
+    refuse(at, `container '${container}' has port ${number}/${transport} twice: state it once, with its name if it has one`);
+  }
+}
+
+/** Refuses a mount that no pod could start with. */
+export function checkMount(at: Place, container: kplus.Container, path: unknown, storage: unknown, options: kplus.MountOptions): void {
+  const what = `the mount path in container '${container.name}'`;
+  refuseIf(at, what, textProblem(path));
+  if (!(path as string).startsWith('/') || (path as string).includes(':')) {
+    refuse(at, `${what} must be absolute and without a colon, got ${shown(path)}`);
+  }
+  refuseIf(at, `what is mounted at ${shown(path)} in container '${container.name}'`,
+    objectProblem(storage ?? null, 'asVolume', 'Volume.fromEmptyDir() and the like, or addVolumeClaimTemplate()'));
+  const earlier = container.mounts.find(mount => mount.path === path);
+  if (earlier !== undefined) {
+    refuse(at, `container '${container.name}' has two mounts at ${shown(path)}, one of them '${earlier.volume.name}': give one another path`);
+  }
+  if (options.subPath !== undefined && options.subPathExpr !== undefined) {
+    refuse(at, `the mount at ${shown(path)} in container '${container.name}' has 'subPath' and 'subPathExpr': give one`);
+  }
+  for (const [name, value] of Object.entries({ subPath: options.subPath, subPathExpr: options.subPathExpr })) {
+    if (value !== undefined && (typeof value !== 'string' || value.startsWith('/') || value.split('/').includes('..'))) {
+      refuse(at, `'${name}' of the mount at ${shown(path)} must be a path within the volume, got ${shown(value)}`);
+    }
+  }
+}
+
+function cpuProblem(value: unknown): string | undefined {
+  const amount = (value as kplus.Cpu | undefined)?.amount;
+  return value === undefined || (typeof amount === 'string' && CPU.test(amount)) ? undefined : `must be an amount such as Cpu.millis(500), got ${shown(amount ?? value)}`;
+}
+
+function amountProblem(value: unknown): string | undefined {
+  return value === undefined ? undefined : sizeProblem(value);
+}
