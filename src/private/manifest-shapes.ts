@@ -84,13 +84,13 @@ const container = struct({
   envFrom: listOf(struct({ prefix: rule(environmentVariableProblem), configMapRef: sourceOf, secretRef: sourceOf })),
   volumeMounts: listOf(struct({
     name: dnsLabel,
-    mountPath: filled,
+    mountPath: rule(value => typeof value === 'string' && value.startsWith('/') ? undefined : `must be absolute, got ${shown(value)}`),
     subPath: text,
     subPathExpr: text,
     readOnly: flag,
     mountPropagation: oneOf('None', 'HostToContainer', 'Bidirectional'),
-  }, ['name', 'mountPath']), { uniqueBy: ['mountPath'] }),
-  volumeDevices: listOf(struct({ name: dnsLabel, devicePath: filled }, ['name', 'devicePath']), { uniqueBy: ['devicePath', 'name'] }),
+  }, ['name', 'mountPath']), { uniqueBy: [['mountPath']] }),
+  volumeDevices: listOf(struct({ name: dnsLabel, devicePath: filled }, ['name', 'devicePath']), { uniqueBy: [['devicePath'], ['name']] }),
   readinessProbe: probe(whole(1)),
   livenessProbe: probe(whole(1, 1)),
   startupProbe: probe(whole(1, 1)),
@@ -148,9 +148,9 @@ const podAffinity = struct({
 });
 
 const podSpec = struct({
-  containers: listOf(container, { min: 1, uniqueBy: ['name'] }),
-  initContainers: listOf(container, { uniqueBy: ['name'] }),
-  volumes: listOf(volume, { uniqueBy: ['name'] }),
+  containers: listOf(container, { min: 1, uniqueBy: [['name']] }),
+  initContainers: listOf(container, { uniqueBy: [['name']] }),
+  volumes: listOf(volume, { uniqueBy: [['name']] }),
   affinity: struct({
     nodeAffinity: struct({
       requiredDuringSchedulingIgnoredDuringExecution: struct({ nodeSelectorTerms: listOf(nodeSelectorTerm, { min: 1 }) }, ['nodeSelectorTerms']),
@@ -173,7 +173,7 @@ const podSpec = struct({
     minDomains: whole(1),
     whenUnsatisfiable: oneOf('DoNotSchedule', 'ScheduleAnyway'),
     labelSelector,
-  }, ['topologyKey', 'maxSkew', 'whenUnsatisfiable'])),
+  }, ['topologyKey', 'maxSkew', 'whenUnsatisfiable']), { uniqueBy: [['topologyKey', 'whenUnsatisfiable']] }),
   securityContext: struct({
     runAsUser: userId,
     runAsGroup: userId,
@@ -230,7 +230,7 @@ export const SERVICE_SPEC = struct({
     targetPort: portOrName,
     nodePort: port,
     protocol,
-  }, ['port']), { uniqueBy: ['name'] }),
+  }, ['port']), { uniqueBy: [['name']] }),
 });
 
 function whole(min = 0, max = INT32_MAX): Shape {

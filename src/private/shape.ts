@@ -5,15 +5,17 @@ import { isStruct, shown } from './refuse';
  *
  * Types do not reach programs in plain JavaScript, nor every value that comes through jsii; what Kubernetes would refuse
  * is found here all the same, after everything else was computed and before it is written.
+ *
+ * The way to the place is a stack of names, which becomes text only where there is something to say.
  */
-export type Shape = (value: unknown, at: string, problems: string[]) => void;
+export type Shape = (value: unknown, way: string[], problems: string[]) => void;
 
 /** Makes a rule of a function that says what keeps a value from being right, or nothing. */
 export function rule(problemOf: (value: unknown) => string | undefined): Shape {
-  return (value, at, problems) => {
-    const problem = isDeferred(value) ? undefined : problemOf(value);
-    if (problem !== undefined) {
-      problems.push(`${at} ${problem}`);
+  return (value, way, problems) => {
+    const problem = problemOf(value);
+    if (problem !== undefined && !isDeferred(value)) {
+      problems.push(`${placeOf(way)} ${problem}`);
     }
   };
 }
@@ -25,36 +27,46 @@ export function oneOf(...allowed: string[]): Shape {
   return rule(value => allowed.includes(value as string) ? undefined : `must be one of ${allowed.join(', ')}; got ${shown(value)}`);
 }
 
-/** A list; messages call an entry by its name where it has one. */
-export function listOf(entry: Shape, options: { min?: number; uniqueBy?: string[] } = {}): Shape {
-  return (value, at, problems) => {
+/**
+ * A list; messages call an entry by its name where it has one. Entries must differ in each of `uniqueBy`: a field, or several
+ * that are taken together.
+ */
+export function listOf(entry: Shape, options: { min?: number; uniqueBy?: string[][] } = {}): Shape {
+  return (value, way, problems) => {
     if (!Array.isArray(value)) {
-      problems.push(`${at} must be a list, got ${shown(value)}`);
+      problems.push(`${placeOf(way)} must be a list, got ${shown(value)}`);
       return;
     }
     if (value.length < (options.min ?? 0)) {
-      problems.push(`${at} must have at least ${options.min} entry`);
+      problems.push(`${placeOf(way)} must have at least ${options.min} entry`);
     }
     // not forEach(), which leaves out the holes of a sparse list.
-    Array.from(value).forEach((item, i) => entry(item, `${at}[${typeof item?.name === 'string' ? item.name : i}]`, problems));
-    for (const key of options.uniqueBy ?? []) {
-      const twice = firstTwice(value.map(item => item?.[key]));
+    for (let i = 0; i < value.length; i++) {
+      const item = value[i];
+      way.push(`[${typeof item?.name === 'string' ? item.name : i}]`);
+      entry(item, way, problems);
+      way.pop();
+    }
+    for (const keys of options.uniqueBy ?? []) {
+      const twice = value.length < 2 ? undefined : firstTwice(value.map(item => identityOf(item, keys)));
       if (twice !== undefined) {
-        problems.push(`${at} must differ in '${key}', got ${shown(twice)} twice`);
+        problems.push(`${placeOf(way)} must differ in ${keys.join(' and ')}, got '${twice}' twice`);
       }
     }
   };
 }
 
 export function mapOf(key: Shape, entry: Shape): Shape {
-  return (value, at, problems) => {
+  return (value, way, problems) => {
     if (!isStruct(value)) {
-      problems.push(`${at} must be a map, got ${shown(value)}`);
+      problems.push(`${placeOf(way)} must be a map, got ${shown(value)}`);
       return;
     }
-    for (const [k, v] of Object.entries(value)) {
-      key(k, `a key of ${at}`, problems);
-      entry(v, `${at}.${k}`, problems);
+    for (const name of Object.keys(value)) {
+      way.push(name);
+      key(name, way, problems);
+      entry(value[name], way, problems);
+      way.pop();
     }
   };
 }
@@ -62,29 +74,37 @@ export function mapOf(key: Shape, entry: Shape): Shape {
 /** An object; fields that are not named here are left to the types of cdk8s-plus's generated classes, which drop unknown ones. */
 export function struct(fields: Record<string, Shape>, required: string[] = []): Shape {
   const entries = Object.entries(fields);
-  return (value, at, problems) => {
+  return (value, way, problems) => {
     if (!isStruct(value)) {
-      problems.push(`${at} must be an object, got ${shown(value)}`);
+      problems.push(`${placeOf(way)} must be an object, got ${shown(value)}`);
       return;
     }
     for (const [name, field] of entries) {
-      if (value[name] !== undefined && value[name] !== null) {
-        field(value[name], at === '' ? name : `${at}.${name}`, problems);
+      const part = value[name];
+      if (part !== undefined && part !== null) {
+        way.push(name);
+        field(part, way, problems);
+        way.pop();
       }
     }
     for (const name of required) {
       if (value[name] === undefined || value[name] === null) {
-        problems.push(`${at === '' ? name : `${at}.${name}`} is missing`);
+        problems.push(`${placeOf([...way, name])} is missing`);
       }
     }
   };
 }
 
 /** Everything that is wrong with a value, in the order of its fields. */
-export function problemsOf(shape: Shape, value: unknown, at = ''): string[] {
+export function problemsOf(shape: Shape, value: unknown, where = ''): string[] {
   const problems: string[] = [];
-  shape(value, at, problems);
+  shape(value, where === '' ? [] : [where], problems);
   return problems;
+}
+
+/** `spec.containers[web].image` */
+function placeOf(way: string[]): string {
+  return way.join('.').replaceAll('.[', '[');
 }
 
 /** Whether cdk8s computes the value only while it writes the manifest: `Lazy` and other tokens. */
@@ -92,7 +112,13 @@ function isDeferred(value: unknown): boolean {
   return isStruct(value) && (typeof value.produce === 'function' || typeof value.resolve === 'function');
 }
 
-function firstTwice(values: unknown[]): unknown {
-  const seen = new Set<unknown>();
+/** What an entry must not share with another; nothing where a part of it is missing. */
+function identityOf(entry: unknown, keys: string[]): string | undefined {
+  const parts = keys.map(key => isStruct(entry) ? entry[key] : undefined);
+  return parts.every(part => typeof part === 'string' || typeof part === 'number') ? parts.join(' ') : undefined;
+}
+
+function firstTwice(values: (string | undefined)[]): string | undefined {
+  const seen = new Set<string>();
   return values.find(value => value !== undefined && (seen.has(value) || !seen.add(value)));
 }

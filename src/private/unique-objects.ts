@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 
-const guarded = new WeakSet<IConstruct>();
+const GUARDED = Symbol.for('cdk8s-stateful.ObjectsOfOneNameRefused');
 
 /**
  * Has the whole app checked for objects that would overwrite each other, once however many constructs ask for it.
@@ -11,8 +11,8 @@ const guarded = new WeakSet<IConstruct>();
  */
 export function refuseObjectsOfOneName(scope: IConstruct): void {
   const root = scope.node.root;
-  if (!guarded.has(root)) {
-    guarded.add(root);
+  if (!(GUARDED in root)) {
+    Object.defineProperty(root, GUARDED, { value: true });
     root.node.addValidation({ validate: () => objectsOfOneName(root) });
   }
 }
