@@ -1,12 +1,14 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { podAddress, serviceAddress } from './private/addresses';
-import { listProblem, objectProblem, structProblem } from './private/inputs';
-import { SERVICE_SPEC } from './private/manifest-shapes';
-import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
-import { dnsLabelProblem, portNameProblem, serviceNameProblem, subdomainProblem } from './private/names';
+import { entryProblem, listProblem, objectProblem, structProblem } from './private/inputs';
+import { checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
+import { dnsLabelProblem, serviceNameProblem, subdomainProblem } from './private/names';
 import { childOf, Place, refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
+import { checkServiceSpec } from './private/service-spec';
 import { refuseObjectsOfOneName } from './private/unique-objects';
+
+const SELECTOR_EXAMPLE = 'new StatefulApp(), Pods.select() and the like';
 
 /**
  * A port of a headless service.
@@ -117,6 +119,7 @@ export class HeadlessService extends kplus.Service {
    * @param options how the address is written.
    */
   public addressOf(podName: string, options: AddressOptions = {}): string {
+    refuseIf(this, 'the options of an address', structProblem(options));
     const namespace = options.namespace ?? this.metadata.namespace;
     refuseIf(this, 'the name of a pod, which is also its host name,', dnsLabelProblem(podName));
     refuseIf(this, '\'namespace\'', namespace === undefined ? undefined : dnsLabelProblem(namespace));
@@ -145,7 +148,7 @@ export class HeadlessService extends kplus.Service {
    */
   public addPort(port: HeadlessServicePort): void {
     refuseIf(this, '\'port\' of a service', wholeNumberProblem(port?.port, 1, 65535));
-    refuseIf(this, '\'name\' of a service\'s port', port.name === undefined ? undefined : portNameProblem(port.name));
+    refuseIf(this, '\'name\' of a service\'s port', port.name === undefined ? undefined : dnsLabelProblem(port.name));
     if (port.nodePort !== undefined) {
       refuse(this, `a headless service has no node ports, got 'nodePort' ${shown(port.nodePort)}: use StatefulApp.exposeEachPod() with NODE_PORT`);
     }
@@ -171,6 +174,7 @@ export class HeadlessService extends kplus.Service {
    * @param selector the pods, selected by labels: services know no expressions.
    */
   public select(selector: kplus.IPodSelector): void {
+    refuseIf(this, '\'selector\'', objectProblem(selector ?? null, 'toPodSelectorConfig', SELECTOR_EXAMPLE));
     const { matchExpressions } = selector.toPodSelectorConfig().labelSelector._toKube();
     if (matchExpressions !== undefined) {
       refuse(this, 'a service selects pods by labels alone, got a selector with expressions: use labels');
@@ -191,23 +195,14 @@ export class HeadlessService extends kplus.Service {
    * @internal
    */
   public _toKube(): kplus.k8s.ServiceSpec {
-    const ports = this.ports;
     const spec: kplus.k8s.ServiceSpec = {
       clusterIp: 'None',
       publishNotReadyAddresses: this.publishNotReadyAddresses || undefined,
       selector: unlessEmpty(selectorOf(this)),
-      ports: unlessEmpty(ports.map(toPort)),
+      ports: unlessEmpty(this.ports.map(toPort)),
     };
     checkMetadata(this, this.metadata.toJson());
-    checkManifest(this, SERVICE_SPEC, kplus.k8s.toJson_ServiceSpec(spec), 'spec');
-    if (ports.length > 1 && ports.some(port => port.name === undefined)) {
-      refuse(this, `each port of a service with several needs a 'name', got none for ${ports.find(port => port.name === undefined)!.port}`);
-    }
-    const places = ports.map(port => `${port.port}/${port.protocol ?? 'TCP'}`);
-    const twice = places.find((place, i) => places.indexOf(place) < i);
-    if (twice !== undefined) {
-      refuse(this, `port ${twice} is there twice: a service has each port once`);
-    }
+    checkServiceSpec(this, spec);
     return spec;
   }
 }
@@ -216,8 +211,7 @@ function checkProps(at: Place, name: string, props: HeadlessServiceProps): void 
   refuseIf(at, 'the properties', structProblem(props));
   refuseIf(at, '\'metadata.name\', or else the id, of a service', serviceNameProblem(name));
   checkMetadata(at, props.metadata ?? {});
-  refuseIf(at, '\'ports\'', listProblem(props.ports, entry => structProblem(entry ?? null)));
-  refuseIf(at, '\'selector\'', objectProblem(props.selector, 'toPodSelectorConfig', 'new StatefulApp(), Pods.select() and the like'));
+  refuseIf(at, '\'ports\'', listProblem(props.ports, entryProblem));
 }
 
 function toPort(port: HeadlessServicePort): kplus.k8s.ServicePort {

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { podAddress } from './private/addresses';
+import { entryProblem, structProblem } from './private/inputs';
 import { dnsLabelProblem, serviceNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem } from './private/names';
 import { refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
 
@@ -115,13 +116,10 @@ export class Peers {
     return new Peers(scope, props);
   }
 
-  /** The ordinals of the pods, ascending. */
-  public readonly ordinals: number[];
-
-  /** The names of the pods, e.g. `etcd-0`. */
-  public readonly names: string[];
+  private readonly first: number;
 
   private constructor(private readonly scope: IConstruct, private readonly props: PeersProps) {
+    refuseIf(scope, 'the properties of the peers', entryProblem(props));
     const { replicas, startOrdinal = 0, namespace, clusterDomain } = props;
     refuseIf(scope, '\'name\' of the peers', dnsLabelProblem(props.name, STATEFUL_SET_NAME_MAX));
     refuseIf(scope, '\'service\' of the peers', serviceNameProblem(props.service));
@@ -129,8 +127,17 @@ export class Peers {
     refuseIf(scope, '\'startOrdinal\'', wholeNumberProblem(startOrdinal));
     refuseIf(scope, '\'namespace\' of the peers', namespace === undefined ? undefined : dnsLabelProblem(namespace));
     refuseIf(scope, '\'clusterDomain\'', clusterDomain === undefined ? undefined : subdomainProblem(clusterDomain));
-    this.ordinals = Array.from({ length: replicas }, (_, i) => startOrdinal + i);
-    this.names = this.ordinals.map(ordinal => `${props.name}-${ordinal}`);
+    this.first = startOrdinal;
+  }
+
+  /** The ordinals of the pods, ascending. */
+  public get ordinals(): number[] {
+    return Array.from({ length: this.props.replicas }, (_, i) => this.first + i);
+  }
+
+  /** The names of the pods, e.g. `etcd-0`. */
+  public get names(): string[] {
+    return this.ordinals.map(ordinal => `${this.props.name}-${ordinal}`);
   }
 
   /**
@@ -147,7 +154,7 @@ export class Peers {
    * @param options scheme and port.
    */
   public urls(options: PeerUrlOptions = {}): string[] {
-    return this.addresses({ scheme: 'http', ...options });
+    return this.addresses({ ...options, scheme: options?.scheme ?? 'http' });
   }
 
   /**
@@ -156,11 +163,13 @@ export class Peers {
    * @param options how an entry is written and what separates entries.
    */
   public list(options: PeerListOptions = {}): string {
+    refuseIf(this.scope, 'the options of a list of peers', structProblem(options));
     const { named = false, separator = ',' } = options;
+    const names = this.names;
     if (typeof separator !== 'string') {
       refuse(this.scope, `'separator' of a list of peers must be text, got ${shown(separator)}`);
     }
-    return this.addresses(options).map((address, i) => named ? `${this.names[i]}=${address}` : address).join(separator);
+    return this.addresses(options).map((address, i) => named ? `${names[i]}=${address}` : address).join(separator);
   }
 
   private addresses({ scheme, port, namespace = this.props.namespace }: PeerUrlOptions): string[] {

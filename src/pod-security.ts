@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
+import { pathWithinProblem } from './private/names';
 import { refuse, refuseIf, shown, textProblem, wholeNumberProblem } from './private/refuse';
 
 /** The user, group and volume group of a restricted pod unless others are given: "nonroot" of the distroless images. */
@@ -111,7 +112,7 @@ export class PodSecurity {
    * @param options what to do otherwise; nothing here can leave the standard.
    */
   public static restricted(options: PodSecurityOptions = {}): PodSecurity {
-    return new PodSecurity(true, options);
+    return new PodSecurity(true, options ?? {});
   }
 
   /**
@@ -120,7 +121,7 @@ export class PodSecurity {
    * @param options what to do otherwise.
    */
   public static baseline(options: PodSecurityOptions = {}): PodSecurity {
-    return new PodSecurity(false, options);
+    return new PodSecurity(false, options ?? {});
   }
 
   private constructor(private readonly restricted: boolean, private readonly options: PodSecurityOptions) {}
@@ -155,7 +156,7 @@ export class PodSecurity {
     }
     const { type, path } = this.profile;
     if (type === 'Localhost') {
-      refuseIf(at, 'the path of SeccompProfile.localhost()', textProblem(path));
+      refuseIf(at, 'the path of SeccompProfile.localhost()', textProblem(path) ?? pathWithinProblem(path, 'the kubelet\'s seccomp folder'));
     }
     if (this.restricted && type === 'Unconfined') {
       refuse(at, `PodSecurity.restricted() needs a 'seccompProfile', got ${shown(type)}: use runtimeDefault(), or PodSecurity.baseline()`);
@@ -199,8 +200,8 @@ export class PodSecurity {
       refuse(at, `container '${name}' cannot run as user 0 where 'ensureNonRoot' is true, the kubelet would never start it:`
         + ' give another user, or PodSecurity.baseline()');
     }
-    const add = capabilities(stated.capabilities?.add);
-    const drop = this.restricted && !privileged ? ['ALL'] : capabilities(stated.capabilities?.drop);
+    const add = capabilities(at, name, 'add', stated);
+    const drop = this.restricted && !privileged ? ['ALL'] : capabilities(at, name, 'drop', stated);
     const context: kplus.k8s.SecurityContext = {
       runAsUser: stated.user,
       runAsGroup: stated.group,
@@ -219,6 +220,11 @@ export class PodSecurity {
 }
 
 /** Capabilities as manifests name them: without the `CAP_` of cdk8s-plus's enum, which Pod Security admission does not know. */
-function capabilities(names: kplus.Capability[] | undefined): string[] | undefined {
-  return names?.map?.(name => String(name).replace(CAPABILITY_PREFIX, ''));
+function capabilities(
+  at: Construct, container: string, which: 'add' | 'drop', stated: kplus.ContainerSecurityContextProps,
+): string[] | undefined {
+  return stated.capabilities?.[which]?.map((name, i) => {
+    refuseIf(at, `'capabilities.${which}[${i}]' of container '${container}'`, textProblem(name));
+    return name.replace(CAPABILITY_PREFIX, '');
+  });
 }

@@ -3,7 +3,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { PlainContainer } from './private/container';
 import { secondsProblem } from './private/durations';
-import { listProblem, mapProblem, objectProblem, structProblem } from './private/inputs';
+import { entryProblem, listProblem, mapProblem, objectProblem, structProblem } from './private/inputs';
 import { checkMetadata, selectorOf } from './private/manifests';
 import {
   dnsLabelProblem, environmentVariableProblem, labelValueProblem, qualifiedNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
@@ -49,7 +49,7 @@ export function checkProps(scope: Construct, id: string, name: string, props: St
   for (const variable of [...Object.keys(props.peerEnv ?? {}), ...(props.replicasEnv === undefined ? [] : [props.replicasEnv])]) {
     refuseIf(app, 'a variable of \'peerEnv\' or \'replicasEnv\'', environmentVariableProblem(variable));
   }
-  if (props.replicasEnv !== undefined && props.peerEnv?.[props.replicasEnv] !== undefined) {
+  if (props.replicasEnv !== undefined && Object.hasOwn(props.peerEnv ?? {}, props.replicasEnv)) {
     refuse(app, `'peerEnv' and 'replicasEnv' both set ${props.replicasEnv}: rename one`);
   }
   checkSelectorLabels(app, props);
@@ -102,18 +102,18 @@ export function checkAtSynth(app: StatefulApp, unmounted: VolumeClaimTemplate[])
 
 function checkForms(app: Place, props: StatefulAppProps): void {
   for (const key of ['containers', 'initContainers', 'volumes', 'volumeClaimTemplates', 'hostAliases'] as const) {
-    refuseIf(app, `'${key}'`, listProblem(props[key], entry => structProblem(entry ?? null)));
+    refuseIf(app, `'${key}'`, listProblem(props[key], entryProblem));
   }
   for (const key of ['selectorLabels', 'dns', 'securityContext', 'serviceAccount', 'dockerRegistryAuth'] as const) {
     refuseIf(app, `'${key}'`, structProblem(props[key]));
   }
   checkMetadata(app, props.metadata ?? {});
   checkMetadata(app, props.podMetadata ?? {}, 'podMetadata');
-  refuseIf(app, '\'peerEnv\'', mapProblem(props.peerEnv, entry => structProblem(entry ?? null)));
-  refuseIf(app, '\'dns.options\'', listProblem(props.dns?.options, entry => structProblem(entry ?? null)));
+  refuseIf(app, '\'peerEnv\'', mapProblem(props.peerEnv, entryProblem));
+  refuseIf(app, '\'dns.options\'', listProblem(props.dns?.options, entryProblem));
   refuseIf(app, '\'dns.nameservers\'', listProblem(props.dns?.nameservers) ?? atMost(3, props.dns?.nameservers));
   refuseIf(app, '\'dns.searches\'', listProblem(props.dns?.searches) ?? atMost(6, props.dns?.searches));
-  refuseIf(app, '\'securityContext.sysctls\'', listProblem(props.securityContext?.sysctls, entry => structProblem(entry ?? null)));
+  refuseIf(app, '\'securityContext.sysctls\'', listProblem(props.securityContext?.sysctls, entryProblem));
   refuseIf(app, '\'topologySpread\'', listProblem(props.topologySpread, entry => objectProblem(entry ?? null, '_toKube', 'TopologySpread')));
   refuseIf(app, '\'podSecurity\'', objectProblem(props.podSecurity, '_toPod', 'PodSecurity'));
   refuseIf(app, '\'service\'', objectProblem(props.service, 'select', 'new HeadlessService()'));

@@ -270,7 +270,7 @@ export class ClaimRetention {
    * @param options when; at least one of the two.
    */
   public static delete(options: ClaimDeletionOptions): ClaimRetention {
-    return new ClaimRetention(options);
+    return new ClaimRetention(options ?? {});
   }
 
   private constructor(private readonly deleted?: ClaimDeletionOptions) {}

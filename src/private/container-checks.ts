@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-27';
-import { listProblem, mapProblem, objectProblem, structProblem } from './inputs';
-import { dnsLabelProblem, portNameProblem } from './names';
+import { entryProblem, listProblem, mapProblem, objectProblem, structProblem } from './inputs';
+import { dnsLabelProblem, pathWithinProblem, portNameProblem } from './names';
 import { sizeProblem } from './quantity';
 import { isStruct, Place, refuse, refuseIf, shown, textProblem, wholeNumberProblem } from './refuse';
 
@@ -12,6 +12,9 @@ const PROBES = ['readiness', 'liveness', 'startup'] as const;
 export function checkContainer(at: Place, props: kplus.ContainerProps): void {
   if (!isStruct(props)) {
     refuse(at, `a container must be described by an object with at least an 'image', got ${shown(props)}`);
+  }
+  if (props instanceof kplus.Container) {
+    refuse(at, `container '${props.name}' is made already: use attachContainer()`);
   }
   if (props.name !== undefined) {
     refuseIf(at, '\'name\' of a container', dnsLabelProblem(props.name));
@@ -26,10 +29,10 @@ export function checkContainer(at: Place, props: kplus.ContainerProps): void {
   for (const key of ['port', 'portNumber'] as const) {
     refuseIf(at, what(key), props[key] === undefined ? undefined : wholeNumberProblem(props[key], 1, 65535));
   }
-  refuseIf(at, what('ports'), listProblem(props.ports, entry => structProblem(entry ?? null)));
-  refuseIf(at, what('volumeMounts'), listProblem(props.volumeMounts, entry => structProblem(entry ?? null)));
+  refuseIf(at, what('ports'), listProblem(props.ports, entryProblem));
+  refuseIf(at, what('volumeMounts'), listProblem(props.volumeMounts, entryProblem));
   refuseIf(at, what('envFrom'), listProblem(props.envFrom, entry => objectProblem(entry ?? null, '_toKube', 'Env.fromConfigMap() or Env.fromSecret()')));
-  refuseIf(at, what('envVariables'), mapProblem(props.envVariables, entry => structProblem(entry ?? null)));
+  refuseIf(at, what('envVariables'), mapProblem(props.envVariables, entryProblem));
   for (const probe of PROBES) {
     refuseIf(at, what(probe), objectProblem(props[probe], '_toKube', 'Probe.fromHttpGet() and the like'));
   }
@@ -44,7 +47,9 @@ export function checkContainer(at: Place, props: kplus.ContainerProps): void {
 }
 
 /** Refuses a port that no pod could have, or that the container has already. */
-export function checkPort(at: Place, container: string, { number, name, protocol }: kplus.ContainerPort, others: kplus.ContainerPort[]): void {
+export function checkPort(at: Place, container: string, port: kplus.ContainerPort, others: kplus.ContainerPort[]): void {
+  refuseIf(at, `a port of container '${container}'`, entryProblem(port));
+  const { number, name, protocol } = port;
   refuseIf(at, `a port of container '${container}'`, wholeNumberProblem(number, 1, 65535));
   refuseIf(at, `the name of port ${number} of container '${container}'`, name === undefined ? undefined : portNameProblem(name));
   if (name !== undefined && others.some(other => other.name === name)) {
@@ -63,6 +68,7 @@ export function checkPort(at: Place, container: string, { number, name, protocol
 export function checkMount(at: Place, container: kplus.Container, path: unknown, storage: unknown, options: kplus.MountOptions): void {
   const what = `the mount path in container '${container.name}'`;
   refuseIf(at, what, textProblem(path));
+  refuseIf(at, `the options of the mount at ${shown(path)} in container '${container.name}'`, structProblem(options));
   if (!(path as string).startsWith('/') || (path as string).includes(':')) {
     refuse(at, `${what} must be absolute and without a colon, got ${shown(path)}`);
   }
@@ -76,9 +82,7 @@ export function checkMount(at: Place, container: kplus.Container, path: unknown,
     refuse(at, `the mount at ${shown(path)} in container '${container.name}' has 'subPath' and 'subPathExpr': give one`);
   }
   for (const [name, value] of Object.entries({ subPath: options.subPath, subPathExpr: options.subPathExpr })) {
-    if (value !== undefined && (typeof value !== 'string' || value.startsWith('/') || value.split('/').includes('..'))) {
-      refuse(at, `'${name}' of the mount at ${shown(path)} must be a path within the volume, got ${shown(value)}`);
-    }
+    refuseIf(at, `'${name}' of the mount at ${shown(path)}`, value === undefined ? undefined : pathWithinProblem(value, 'the volume'));
   }
 }
 

@@ -34,10 +34,6 @@ export class PlainContainer extends kplus.Container {
     for (const { path, volume, ...options } of props.volumeMounts ?? []) {
       this.mount(path, volume, options);
     }
-    if (this.portNumber === undefined && this.ports.length > 0) {
-      // probes and hooks without a port of their own take this one; cdk8s-plus would have them try port 80.
-      Object.defineProperty(this, 'portNumber', { value: this.ports[0].number, enumerable: true });
-    }
   }
 
   public mount(path: string, storage: kplus.IStorage, options: kplus.MountOptions = {}): void {
@@ -51,6 +47,10 @@ export class PlainContainer extends kplus.Container {
       checkPort(this.at, this.name, port, this.ports);
     }
     super.addPort(port);
+    if (this.at !== undefined && this.portNumber === undefined) {
+      // probes and hooks without a port of their own take the first one; cdk8s-plus would have them try port 80.
+      Object.defineProperty(this, 'portNumber', { value: port.number, enumerable: true });
+    }
   }
 
   public _toKube(): kplus.k8s.Container {

@@ -4,7 +4,7 @@ import { isStruct, shown } from './refuse';
 
 type Problem = string | undefined;
 
-export function listProblem(value: unknown, entryProblem: (entry: unknown) => Problem = () => undefined): Problem {
+export function listProblem(value: unknown, problemOf: (entry: unknown) => Problem = () => undefined): Problem {
   if (value === undefined) {
     return undefined;
   }
@@ -12,10 +12,10 @@ export function listProblem(value: unknown, entryProblem: (entry: unknown) => Pr
     return `must be a list, got ${shown(value)}`;
   }
   // not map(), which leaves out the holes of a sparse list.
-  return first(Array.from(value, entryProblem), (i, problem) => `entry ${i} ${problem}`);
+  return first(Array.from(value, problemOf), (i, problem) => `entry ${i} ${problem}`);
 }
 
-export function mapProblem(value: unknown, entryProblem: (entry: unknown) => Problem = () => undefined): Problem {
+export function mapProblem(value: unknown, problemOf: (entry: unknown) => Problem = () => undefined): Problem {
   if (value === undefined) {
     return undefined;
   }
@@ -23,11 +23,16 @@ export function mapProblem(value: unknown, entryProblem: (entry: unknown) => Pro
     return `must be an object, got ${shown(value)}`;
   }
   const keys = Object.keys(value);
-  return first(keys.map(key => entryProblem(value[key])), (i, problem) => `entry '${keys[i]}' ${problem}`);
+  return first(keys.map(key => problemOf(value[key])), (i, problem) => `entry '${keys[i]}' ${problem}`);
 }
 
 export function structProblem(value: unknown): Problem {
-  return value === undefined || isStruct(value) ? undefined : `must be an object, got ${shown(value)}`;
+  return value === undefined ? undefined : entryProblem(value);
+}
+
+/** What keeps an entry of a list or a map from being an object; there it is not optional. */
+export function entryProblem(value: unknown): Problem {
+  return isStruct(value) ? undefined : `must be an object, got ${shown(value)}`;
 }
 
 /** Objects are told by what they can do, not by their class: a program may hold two copies of a package. */

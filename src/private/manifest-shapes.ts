@@ -7,12 +7,14 @@ import { flag, listOf, mapOf, oneOf, rule, Shape, struct, text } from './shape';
 // what the API server of Kubernetes 1.27 checks in the fields that this library and cdk8s-plus can write, field by field, by
 // the names of the manifest. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
 
-const QUANTITY = /^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[mkMGTPE]|[eE][+-]?\d+)?$/;
+const QUANTITY = /^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
 const filled = rule(textProblem);
 const dnsLabel = rule(value => dnsLabelProblem(value));
 const subdomain = rule(subdomainProblem);
-const quantity = rule(value => QUANTITY.test(String(value)) ? undefined : `must be a quantity such as 500m or 2Gi, got ${shown(value)}`);
+const quantity = rule(value => (typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value))
+  ? undefined
+  : `must be a quantity such as 500m or 2Gi, got ${shown(value)}`);
 const protocol = oneOf('TCP', 'UDP', 'SCTP');
 const port = whole(1, 65535);
 const portOrName = rule(value => typeof value === 'string' ? portNameProblem(value) : wholeNumberProblem(value, 1, 65535));
@@ -225,7 +227,7 @@ export const SERVICE_SPEC = struct({
   selector: labels,
   publishNotReadyAddresses: flag,
   ports: listOf(struct({
-    name: rule(portNameProblem),
+    name: dnsLabel,
     port,
     targetPort: portOrName,
     nodePort: port,

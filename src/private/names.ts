@@ -66,6 +66,13 @@ export function environmentVariableProblem(value: unknown): string | undefined {
   return problem(value, ENVIRONMENT_VARIABLE, Infinity, 'the name of an environment variable: letters, digits, underscores, hyphens and dots');
 }
 
+/** A path that stays within a folder that is given elsewhere. */
+export function pathWithinProblem(value: unknown, folder: string): string | undefined {
+  return typeof value !== 'string' || value.startsWith('/') || value.split('/').includes('..')
+    ? `must be a path within ${folder}, got ${shown(value)}`
+    : undefined;
+}
+
 function problem(value: unknown, pattern: RegExp, max: number, what: string): string | undefined {
   if (typeof value !== 'string' || !pattern.test(value)) {
     return `must be ${what}; got ${shown(value)}`;

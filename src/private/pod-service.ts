@@ -1,9 +1,9 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { SERVICE_SPEC } from './manifest-shapes';
-import { checkManifest, checkMetadata } from './manifests';
+import { checkMetadata } from './manifests';
 import { serviceNameProblem } from './names';
 import { refuse, refuseIf, shown } from './refuse';
+import { checkServiceSpec } from './service-spec';
 
 /** The label that Kubernetes gives to each pod of a StatefulSet. */
 const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
@@ -32,7 +32,7 @@ export class PodService extends kplus.Service {
     const { externalIPs, type, ...spec } = super._toKube();
     const tidy = { ...spec, type: type === kplus.ServiceType.CLUSTER_IP ? undefined : type };
     checkMetadata(this, this.metadata.toJson());
-    checkManifest(this, SERVICE_SPEC, kplus.k8s.toJson_ServiceSpec(tidy), 'spec');
+    checkServiceSpec(this, tidy);
     return tidy;
   }
 }

@@ -50,7 +50,7 @@ export function listOf(entry: Shape, options: { min?: number; uniqueBy?: string[
     for (const keys of options.uniqueBy ?? []) {
       const twice = value.length < 2 ? undefined : firstTwice(value.map(item => identityOf(item, keys)));
       if (twice !== undefined) {
-        problems.push(`${placeOf(way)} must differ in ${keys.join(' and ')}, got '${twice}' twice`);
+        problems.push(`${placeOf(way)} must differ in ${keys.join(' and ')}, got ${twice} twice`);
       }
     }
   };
