@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { podAddress } from './private/addresses';
 import { entryProblem, structProblem } from './private/inputs';
 import { dnsLabelProblem, serviceNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem } from './private/names';
-import { refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
+import { refuse, refuseIf, shown, textProblem, wholeNumberProblem } from './private/refuse';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 
@@ -146,6 +146,16 @@ export class Peers {
    */
   public get hosts(): string[] {
     return this.hostsIn(this.props.namespace);
+  }
+
+  /**
+   * The host name of one pod, in the form that the lists have.
+   *
+   * @param podName the name of the pod; `$(POD_NAME)` where a container has such a variable, for a template that serves every pod.
+   */
+  public hostOf(podName: string): string {
+    refuseIf(this.scope, 'the name of a pod', textProblem(podName));
+    return podAddress(podName, this.props.service, this.props.namespace, this.props.clusterDomain);
   }
 
   /**

@@ -23,7 +23,8 @@ export interface RollingOptions {
  *
  * A StatefulSet replaces pods from the highest ordinal down, and waits for each to be ready. A partition stops it on the way: the
  * pods whose ordinal is greater than **or equal to** the partition are updated, those below it stay as they are, even when
- * they are deleted and made again. With a `startOrdinal` the partition counts from there.
+ * they are deleted and made again (some early patches of Kubernetes 1.27 gave those the new template). With a `startOrdinal` the
+ * partition counts from there.
  *
  * A rollout that is stated is written into the manifest in full, so that applying `rolling()` after a canary also takes back a
  * partition that somebody set with `kubectl patch`.
