@@ -17,7 +17,12 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   // .github/workflows/ci.yml runs .ci/run, the same checks as on a developer's machine.
   buildWorkflow: false,
   depsUpgrade: false,
-  githubOptions: { mergify: false },
+  githubOptions: {
+    mergify: false,
+    pullRequestLintOptions: {
+      semanticTitleOptions: { types: ['feat', 'fix', 'perf', 'refactor', 'docs', 'test', 'bench', 'build', 'ci', 'chore'] },
+    },
+  },
   minNodeVersion: '20.16.0',
   workflowNodeVersion: 'lts/*',
   jsiiVersion: '~5.9.0',

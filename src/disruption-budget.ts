@@ -33,7 +33,8 @@ export class DisruptionBudget {
    * Keeps a majority of the pods running: 2 of 3, 3 of 5, 4 of 7.
    *
    * It is written as "51 %" of the pods that the set wants, which Kubernetes rounds up, so that it stays right when somebody
-   * scales the set by hand. Above 50 replicas it keeps a little more than the majority.
+   * scales the set by hand. Above 50 replicas it keeps a little more than the majority. Of one or two pods none may go, since a
+   * majority of two is two: every drain of their nodes then waits until somebody deletes them.
    */
   public static quorum(): DisruptionBudget {
     return new DisruptionBudget(() => ({ minAvailable: kplus.k8s.IntOrString.fromString('51%') }));

@@ -60,7 +60,8 @@ export class Rollout {
   /**
    * Records the change and replaces no pod: the partition is the number of replicas.
    *
-   * The next pods to be *added* have the new template, since their ordinals are at or above the partition.
+   * The partition grows with `replicas`, so pods that the chart adds have the old template too. Pods that `kubectl scale` adds
+   * have the new one, since their ordinals are at or above the partition.
    */
   public static staged(): Rollout {
     return new Rollout('staged()', replicas => replicas);

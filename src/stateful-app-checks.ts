@@ -56,6 +56,14 @@ export function checkProps(scope: Construct, id: string, name: string, props: St
   checkGoverningService(app, Chart.of(scope), props);
 }
 
+/** Refuses at once what contradicts the number of pods, where that is known; an autoscaler may yet take it over. */
+export function checkNumbers(app: StatefulApp, { replicas, claimRetention }: StatefulAppProps): void {
+  claimRetention?._toKube(app, replicas);
+  if (replicas !== undefined) {
+    app.rollout?._toKube(app, replicas);
+  }
+}
+
 /** Refuses a second container of one name; init containers count too. */
 export function checkNewContainer(app: StatefulApp, name: string): void {
   if ([...app.containers, ...app.initContainers].some(other => other.name === name)) {
@@ -159,5 +167,5 @@ function checkGoverningService(app: Place, chart: Chart, { service, publishNotRe
 
 function isForeignClaim(app: StatefulApp, volume: kplus.Volume): boolean {
   const claim = volume.node.scope;
-  return claim instanceof VolumeClaimTemplate && !app.volumeClaimTemplates.includes(claim);
+  return VolumeClaimTemplate.isVolumeClaimTemplate(claim) && !app.volumeClaimTemplates.includes(claim);
 }

@@ -86,7 +86,7 @@ export interface StatefulAppProps extends kplus.WorkloadProps {
   readonly minReady?: Duration;
 
   /**
-   * How many old revisions of the template are kept, to go back to.
+   * How many old revisions of the template are kept, to go back to. Kubernetes 1.27 lets it be set only when the StatefulSet is made.
    *
    * @default 10
    */

@@ -18,7 +18,7 @@ import { refuse, refuseIf } from './private/refuse';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 import { variablesFrom } from './private/variables';
 import { Rollout } from './rollout';
-import { checkAtSynth, checkInitContainer, checkNewContainer, checkNewVolume, checkProps } from './stateful-app-checks';
+import { checkAtSynth, checkInitContainer, checkNewContainer, checkNewVolume, checkNumbers, checkProps } from './stateful-app-checks';
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
 
@@ -118,6 +118,8 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     this.minReady = props.minReady ?? Duration.seconds(0);
     this.podSecurity = podSecurity;
     this.disruptionBudget = props.disruptionBudget ?? DisruptionBudget.maxUnavailable(1);
+
+    checkNumbers(this, props);
 
     const labels = props.selectorLabels ?? { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name };
     const metadata = { namespace: props.metadata?.namespace, labels };

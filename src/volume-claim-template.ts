@@ -7,6 +7,8 @@ import { dnsLabelProblem, subdomainProblem } from './private/names';
 import { quantityOf, sizeProblem } from './private/quantity';
 import { refuse, refuseIf, shown } from './private/refuse';
 
+const CLAIM_TEMPLATE = Symbol.for('cdk8s-stateful.VolumeClaimTemplate');
+
 /**
  * Properties of `VolumeClaimTemplate`.
  */
@@ -145,6 +147,15 @@ export class ClaimDataSource {
  * app.addContainer({ image: 'db:1.2.3' }).mount('/var/lib/db', data);
  */
 export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
+  /**
+   * Whether something is a claim template, of this copy of the package or of another.
+   *
+   * @param x anything.
+   */
+  public static isVolumeClaimTemplate(x: any): x is VolumeClaimTemplate {
+    return typeof x === 'object' && x !== null && CLAIM_TEMPLATE in x;
+  }
+
   /** The name of the template. */
   public readonly name: string;
 
@@ -169,6 +180,7 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
    */
   public constructor(scope: Construct, id: string, private readonly props: VolumeClaimTemplateProps) {
     super(scope, id);
+    Object.defineProperty(this, CLAIM_TEMPLATE, { value: true });
     refuseIf(this, '\'name\' of a claim template', dnsLabelProblem(props.name));
     refuseIf(this, `'storage' of claim '${props.name}'`, sizeProblem(props.storage));
     if (props.storageClass !== undefined && props.storageClass !== '') {

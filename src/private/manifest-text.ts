@@ -1,105 +1,120 @@
 import { Yaml } from 'cdk8s';
 
-/**
- * Text that stands as it is, wherever it stands: one line of ASCII that neither begins with a sign of YAML
- * nor has a comment (` #`) or a key (`: `) in it.
- */
+/** Text that is printed as it is: one line of ASCII that no sign of YAML begins, with no comment (` #`) or key (`: `) in it. */
 const PLAIN = /^(?!-(?: |$|--)|\.\.\.)[\w/.$(+-](?:[!-9;-~]|:(?! |$)| (?!#|$))*$/;
 
-/** What YAML 1.1 would read as a number, a time, a truth value or nothing - and some text more, which is only slower to print. */
+/** What YAML 1.1 reads as a number, a time, a truth value or nothing; and some text that it does not, which is merely printed slower. */
 const READ_AS_ANOTHER_TYPE = /^(?:[-+.:\d_e]+|[-+]?0[box].*|[-+]?\.(?:inf|nan)|\d{4}-.*|y|yes|n|no|true|false|on|off|null)$/i;
 
-/** What is surely one of those, and needs no more than quotes: the usual values of environment variables. */
-const QUOTED = /^(?:\d+|true|false)$/;
+/** Text that is printed in quotes for sure: ASCII that is nothing, or a number or truth value, or has a sign of YAML in it. */
+const QUOTED = /^(?=[ -~]*$)(?:$|\d+$|(?:true|false)$|[ ,[\]{}#&*!|>'"%@`]|[?-](?: |$)|.*(?:: | #|[ :]$))/;
 
-/** What is printed in one way here and in another there: what has several lines, and what could be taken for the end of a document. */
-const DEPENDS_ON_PLACE = /\n|^(?:%|---|\.\.\.)/m;
+/** What is printed in one way here and in another there: several lines, and what could be taken for the end of a document. */
+const DEPENDS_ON_PLACE = /\n|^(?:---|\.\.\.|%)/m;
 
-/** Keys are printed in another form when they have more than 1024 characters, with quotes and escapes. */
+/** Keys of more than 1024 characters, with quotes and escapes, are printed in another form. */
 const LONG_KEY = 128;
 
-/** How cdk8s prints; taken at once, so that a spy of a test is not called for what nobody asked it. */
-const stringify = Yaml.stringify.bind(Yaml);
+/** What cdk8s puts between documents. */
+const SEPARATOR = '---\n';
 
-/** Text that only the library knows how to print; programs that write manifests use the same few again and again. */
-const printed = new Map<string, string>();
-const MANY = 1000;
+/** One of everything that is printed here. */
+const PROBE = {
+  'a.b/c-d_e': ['plain text', '-c', '--flag=$(VALUE):a#b', '10Gi', '8080', 'true', '*', 'a: b', '"', '"\'\\', ''],
+  '80': [0, -1, 2379, 0.5, 1e21, true, false],
+  ':': [[], {}, [[1, [2]]], [{ a: { b: {}, c: [{ d: [], e: 1 }, 2] }, f: 3 }]],
+};
+
+/** How cdk8s prints; taken at once, so that whoever spies on it is not told of what nobody asked for. */
+const printByCdk8s = Yaml.stringify.bind(Yaml);
+
+/** The data that may be printed here. */
+const printables = new WeakSet<object>();
+let isOffered = false;
 
 /**
- * The text that cdk8s prints for plain data, or nothing where that is not certain: then cdk8s has to print it.
+ * Has cdk8s print these plain data by `yamlOf()`, as far as they still are plain then.
  *
- * Its printer makes a syntax tree of several objects for each value; for manifests, nearly all of which is short plain text,
- * that takes most of the time of a synth.
+ * `Yaml.stringify()`, by which each `App` prints, asks here first. The data could as well pretend to be a node of the syntax
+ * tree that prints itself; but then users who read or change manifests by the same library would find that node for their data.
  */
-export function yamlOf(value: unknown): string | undefined {
-  const text = typeof value === 'object' ? print(value, '', new Set()) : undefined;
+export function printable<T extends object>(data: T): T {
+  if (!isOffered) {
+    isOffered = true;
+    offer();
+  }
+  printables.add(data);
+  return data;
+}
+
+function offer(): void {
+  const text = yamlOf(PROBE);
+  if (printByCdk8s(PROBE, PROBE) !== `${text}${SEPARATOR}${text}`) {
+    return; // a printer that this was not written for prints everything itself.
+  }
+  const stock = Yaml.stringify.bind(Yaml);
+  const print = (doc: any) => (printables.has(doc) ? yamlOf(doc) : undefined) ?? stock(doc);
+  // does nothing where the class may not be changed.
+  Reflect.set(Yaml, 'stringify', (...docs: any[]) =>
+    docs.some(doc => printables.has(doc)) ? docs.map(print).join(SEPARATOR) : stock(...docs));
+}
+
+/**
+ * The text that cdk8s prints for plain data, or nothing where that is not certain.
+ *
+ * Its printer makes a syntax tree of several objects for each value, which takes most of the time of a synth; nearly all values
+ * of manifests are short text that is printed as it is.
+ */
+export function yamlOf(data: unknown): string | undefined {
+  const text = typeof data === 'object' ? textOf(data, '', new Set()) : undefined;
   return text === undefined ? undefined : `${text}\n`;
 }
 
-/** What comes after a key or a dash, without the indentation of its first line. */
-function print(value: unknown, indent: string, seen: Set<unknown>): string | undefined {
+/** Whether this is a list or a map, and not an instance of a class. */
+export function isPlain(value: object | null): value is object {
+  return value !== null && Object.getPrototypeOf(value) === (Array.isArray(value) ? Array.prototype : Object.prototype);
+}
+
+/** What comes after a key or a dash; all lines but the first have the indentation. */
+function textOf(value: unknown, indent: string, seen: Set<object>): string | undefined {
   switch (typeof value) {
-    case 'string': return printText(value);
+    case 'string': return scalarOf(value);
     case 'boolean': return String(value);
-    // versions of the library disagree on zero below zero.
+    // versions of the printer disagree on zero below zero.
     case 'number': return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : undefined;
-    case 'object': return printCollection(value, indent, seen);
-    default: return undefined;
+    case 'object':
+      // what comes a second time has an anchor.
+      if (isPlain(value) && !seen.has(value)) {
+        seen.add(value);
+        return Array.isArray(value) ? listOf(value, indent, seen) : mapOf(value as Record<string, unknown>, indent, seen);
+      }
   }
+  return undefined;
 }
 
-function printCollection(value: object | null, indent: string, seen: Set<unknown>): string | undefined {
-  const plain = Array.isArray(value) ? Array.prototype : Object.prototype;
-  // the library gives an anchor to what comes a second time.
-  if (value === null || Object.getPrototypeOf(value) !== plain || seen.has(value)) {
-    return undefined;
-  }
-  seen.add(value);
-  return Array.isArray(value) ? printList(value, indent, seen) : printMap(value as Record<string, unknown>, indent, seen);
+function listOf(list: unknown[], indent: string, seen: Set<object>): string | undefined {
+  // not map(), which leaves out the holes of a sparse list.
+  const entries = Array.from(list, item => textOf(item, `${indent}  `, seen));
+  return entries.includes(undefined) ? undefined : entries.map(entry => `- ${entry}`).join(`\n${indent}`) || '[]';
 }
 
-function printList(list: unknown[], indent: string, seen: Set<unknown>): string | undefined {
-  let text = '';
-  for (const item of list) {
-    const entry = print(item, `${indent}  `, seen);
-    if (entry === undefined) {
-      return undefined;
-    }
-    text += text === '' ? `- ${entry}` : `\n${indent}- ${entry}`;
-  }
-  return text === '' ? '[]' : text;
+function mapOf(map: Record<string, unknown>, indent: string, seen: Set<object>): string | undefined {
+  const entries = Object.entries(map).map(([name, value]) => {
+    const key = name.length > LONG_KEY ? undefined : scalarOf(name);
+    const text = textOf(value, `${indent}  `, seen);
+    const isBlock = typeof value === 'object' && text !== '[]' && text !== '{}';
+    return key === undefined || text === undefined ? undefined : `${key}:${isBlock ? `\n${indent}  ` : ' '}${text}`;
+  });
+  return entries.includes(undefined) ? undefined : entries.join(`\n${indent}`) || '{}';
 }
 
-function printMap(map: Record<string, unknown>, indent: string, seen: Set<unknown>): string | undefined {
-  let text = '';
-  for (const name of Object.keys(map)) {
-    const key = name.length > LONG_KEY ? undefined : printText(name);
-    const entry = print(map[name], `${indent}  `, seen);
-    if (key === undefined || entry === undefined) {
-      return undefined;
-    }
-    const isBlock = typeof map[name] === 'object' && entry !== '[]' && entry !== '{}';
-    text += `${text === '' ? '' : `\n${indent}`}${key}:${isBlock ? `\n${indent}  ` : ' '}${entry}`;
-  }
-  return text === '' ? '{}' : text;
-}
-
-function printText(text: string): string | undefined {
+function scalarOf(text: string): string | undefined {
   if (PLAIN.test(text) && !READ_AS_ANOTHER_TYPE.test(text)) {
     return text;
   }
   if (QUOTED.test(text)) {
-    return `"${text}"`;
+    return text.includes('"') && !text.includes('\'') ? `'${text}'` : JSON.stringify(text);
   }
-  return DEPENDS_ON_PLACE.test(text) ? undefined : printed.get(text) ?? printByLibrary(text);
-}
-
-/** One line is printed alike as a key and as a value, at any depth. */
-function printByLibrary(text: string): string {
-  if (printed.size >= MANY) {
-    printed.clear();
-  }
-  const line = stringify({ k: text }).slice('k: '.length, -'\n'.length);
-  printed.set(text, line);
-  return line;
+  // one line is printed alike as a key and as a value, at any depth.
+  return DEPENDS_ON_PLACE.test(text) ? undefined : printByCdk8s({ k: text }).slice('k: '.length, -'\n'.length);
 }

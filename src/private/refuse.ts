@@ -44,7 +44,7 @@ export function wholeNumberProblem(value: unknown, min = 0, max = INT32_MAX): st
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) {
     return undefined;
   }
-  return `must be a whole number from ${min} to ${max}, got ${shown(value)}`;
+  return `must be ${min === max ? min : `a whole number from ${min} to ${max}`}, got ${shown(value)}`;
 }
 
 /** What keeps a value from being a piece of text with something in it, or nothing. */
