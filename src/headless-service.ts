@@ -1,7 +1,9 @@
+import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { podAddress, serviceAddress } from './private/addresses';
 import { entryProblem, listProblem, objectProblem, structProblem } from './private/inputs';
+import { ManifestObject } from './private/manifest-object';
 import { checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, serviceNameProblem, subdomainProblem } from './private/names';
 import { childOf, Place, refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
@@ -85,6 +87,8 @@ export class HeadlessService extends kplus.Service {
   /** Whether pods are found by their names before they are ready. */
   public readonly publishNotReadyAddresses: boolean;
 
+  protected readonly apiObject: ApiObject;
+
   private readonly stated: HeadlessServicePort[] = [];
   private derived?: () => kplus.ServicePort[];
 
@@ -96,7 +100,16 @@ export class HeadlessService extends kplus.Service {
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps = {}) {
     const name = props?.metadata?.name ?? id;
     checkProps(childOf(scope, id), name, props);
-    super(scope, id, { metadata: { ...props.metadata, name }, clusterIP: 'None' });
+    const metadata = { ...props.metadata, name };
+    super(scope, id, { metadata, clusterIP: 'None' });
+    // in place of cdk8s-plus's typed object, which takes from JSON patches only what Kubernetes 1.27 knows.
+    this.node.tryRemoveChild('Resource');
+    this.apiObject = new ManifestObject(this, 'Resource', {
+      ...kplus.k8s.KubeService.GVK,
+      metadata,
+      key: 'spec',
+      content: () => kplus.k8s.toJson_ServiceSpec(this._toKube()),
+    });
     this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;
     if (props.selector !== undefined) {
       this.select(props.selector);
@@ -175,11 +188,27 @@ export class HeadlessService extends kplus.Service {
    */
   public select(selector: kplus.IPodSelector): void {
     refuseIf(this, '\'selector\'', objectProblem(selector ?? null, 'toPodSelectorConfig', SELECTOR_EXAMPLE));
-    const { matchExpressions } = selector.toPodSelectorConfig().labelSelector._toKube();
+    const { matchLabels, matchExpressions } = selector.toPodSelectorConfig().labelSelector._toKube();
     if (matchExpressions !== undefined) {
       refuse(this, 'a service selects pods by labels alone, got a selector with expressions: use labels');
     }
-    super.select(selector);
+    for (const [key, value] of Object.entries(matchLabels ?? {})) {
+      this.selectLabel(key, value);
+    }
+  }
+
+  /**
+   * Publishes only pods that have this label too.
+   *
+   * @param key the key of the label.
+   * @param value its value.
+   */
+  public selectLabel(key: string, value: string): void {
+    const earlier = new Map(Object.entries(selectorOf(this))).get(key);
+    if (earlier !== undefined && earlier !== value) {
+      refuse(this, `no pod has both ${key}=${shown(earlier)} and ${key}=${shown(value)}: select by one of them`);
+    }
+    super.selectLabel(key, value);
   }
 
   /**

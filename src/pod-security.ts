@@ -150,12 +150,9 @@ export class PodSecurity {
    *
    * @internal
    */
-  public _check(at: Construct, { user, group, fsGroup, ensureNonRoot }: kplus.PodSecurityContext): void {
+  public _check(at: Construct, { user, group, fsGroup }: kplus.PodSecurityContext): void {
     for (const [name, id] of Object.entries({ user, group, fsGroup })) {
       refuseIf(at, `'${name}' of the pod's security`, id === undefined ? undefined : wholeNumberProblem(id));
-    }
-    if (ensureNonRoot && user === 0) {
-      refuse(at, 'the pod\'s security says user 0, which is root, and \'ensureNonRoot\': the kubelet would never start it, so use PodSecurity.baseline()');
     }
     const { type, path } = this.profile;
     if (type === 'Localhost') {

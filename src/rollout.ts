@@ -45,7 +45,7 @@ export class Rollout {
    * @param options how fast.
    */
   public static rolling(options: RollingOptions = {}): Rollout {
-    return new Rollout('rolling()', () => 0, options.maxUnavailable);
+    return new Rollout('rolling()', () => 0, options?.maxUnavailable);
   }
 
   /**

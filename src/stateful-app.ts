@@ -1,4 +1,4 @@
-import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, Chart, Duration, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, Chart, Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct, IConstruct } from 'constructs';
 import { DisruptionBudget } from './disruption-budget';
@@ -8,6 +8,7 @@ import { PodSecurity } from './pod-security';
 import { checksumOf, configObject } from './private/checksum';
 import { PlainContainer } from './private/container';
 import { objectProblem } from './private/inputs';
+import { ManifestObject } from './private/manifest-object';
 import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
 import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem } from './private/names';
@@ -130,10 +131,11 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     });
     this.namespace = props.metadata?.namespace ?? Chart.of(this).namespace;
     this.peerVariables = this.addPeerVariables({ ...metadata, name: `${name}-peers` });
-    this.apiObject = new ApiObject(this, 'Resource', {
+    this.apiObject = new ManifestObject(this, 'Resource', {
       ...kplus.k8s.KubeStatefulSet.GVK,
       metadata: { ...props.metadata, name, labels: { ...labels, ...props.metadata?.labels } },
-      spec: Lazy.any({ produce: () => this.toManifest() }),
+      key: 'spec',
+      content: () => this.toManifest(),
     });
     this.template = new ApiObjectMetadataDefinition({
       ...props.podMetadata,
@@ -391,7 +393,8 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     const spec = this.disruptionBudget._toKube(this, this.matchLabels);
     if (spec !== undefined && this.node.tryFindChild('DisruptionBudget') === undefined) {
       const metadata = { name: this.name, namespace: this.namespace, labels: this.matchLabels };
-      new kplus.k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', { metadata, spec });
+      const content = () => kplus.k8s.toJson_PodDisruptionBudgetSpec(spec);
+      new ManifestObject(this, 'DisruptionBudget', { ...kplus.k8s.KubePodDisruptionBudget.GVK, metadata, key: 'spec', content });
     }
   }
 

@@ -49,7 +49,7 @@ export class TopologySpread {
    * @param options how evenly.
    */
   public static preferred(topology: kplus.Topology, options: PreferredSpreadOptions = {}): TopologySpread {
-    return new TopologySpread(topology, 'ScheduleAnyway', options.maxSkew);
+    return new TopologySpread(topology, 'ScheduleAnyway', options?.maxSkew);
   }
 
   /**
@@ -61,7 +61,7 @@ export class TopologySpread {
    * @param options how evenly.
    */
   public static required(topology: kplus.Topology, options: RequiredSpreadOptions = {}): TopologySpread {
-    return new TopologySpread(topology, 'DoNotSchedule', options.maxSkew, options.minDomains);
+    return new TopologySpread(topology, 'DoNotSchedule', options?.maxSkew, options?.minDomains);
   }
 
   private constructor(

@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { listProblem, objectProblem, structProblem } from './private/inputs';
+import { entryProblem, listProblem, objectProblem, structProblem } from './private/inputs';
 import { checkMetadata, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, subdomainProblem } from './private/names';
 import { quantityOf, sizeProblem } from './private/quantity';
@@ -181,6 +181,7 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
   public constructor(scope: Construct, id: string, private readonly props: VolumeClaimTemplateProps) {
     super(scope, id);
     Object.defineProperty(this, CLAIM_TEMPLATE, { value: true });
+    refuseIf(this, 'the properties of a claim template', entryProblem(props));
     refuseIf(this, '\'name\' of a claim template', dnsLabelProblem(props.name));
     refuseIf(this, `'storage' of claim '${props.name}'`, sizeProblem(props.storage));
     if (props.storageClass !== undefined && props.storageClass !== '') {

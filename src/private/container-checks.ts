@@ -9,7 +9,7 @@ const PROTOCOLS = Object.values(kplus.Protocol);
 const PROBES = ['readiness', 'liveness', 'startup'] as const;
 
 /** Refuses a container whose description has not the form that its types say. */
-export function checkContainer(at: Place, props: kplus.ContainerProps): void {
+export function checkContainer(at: Place, props: kplus.ContainerProps, defaultName: string): void {
   if (!isStruct(props)) {
     refuse(at, `a container must be described by an object with at least an 'image', got ${shown(props)}`);
   }
@@ -19,12 +19,12 @@ export function checkContainer(at: Place, props: kplus.ContainerProps): void {
   if (props.name !== undefined) {
     refuseIf(at, '\'name\' of a container', dnsLabelProblem(props.name));
   }
-  const what = (key: string) => `'${key}' of container '${props.name ?? 'main'}'`;
+  const what = (key: string) => `'${key}' of container '${props.name ?? defaultName}'`;
   refuseIf(at, what('image'), textProblem(props.image));
   refuseIf(at, what('command'), listProblem(props.command));
   refuseIf(at, what('args'), listProblem(props.args));
   if (props.port !== undefined && props.portNumber !== undefined) {
-    refuse(at, `container '${props.name ?? 'main'}' has 'port' and 'portNumber', which mean the same: give 'portNumber'`);
+    refuse(at, `container '${props.name ?? defaultName}' has 'port' and 'portNumber', which mean the same: give 'portNumber'`);
   }
   for (const key of ['port', 'portNumber'] as const) {
     refuseIf(at, what(key), props[key] === undefined ? undefined : wholeNumberProblem(props[key], 1, 65535));
@@ -43,7 +43,7 @@ export function checkContainer(at: Place, props: kplus.ContainerProps): void {
   refuseIf(at, what('resources.memory'), mapProblem(memory, amountProblem));
   refuseIf(at, what('resources.ephemeralStorage'), mapProblem(ephemeralStorage, amountProblem));
   refuseIf(at, what('securityContext'), structProblem(props.securityContext));
-  refuseIf(at, `'capabilities' of container '${props.name ?? 'main'}'`, mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
+  refuseIf(at, `'capabilities' of container '${props.name ?? defaultName}'`, mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
 }
 
 /** Refuses a port that no pod could have, or that the container has already. */

@@ -14,7 +14,7 @@ export class PlainContainer extends kplus.Container {
   private readonly at: IConstruct;
 
   public constructor(at: IConstruct, props: kplus.ContainerProps, defaultName = 'main') {
-    checkContainer(at, props);
+    checkContainer(at, props, defaultName);
     super({
       ...props,
       name: props.name ?? defaultName,

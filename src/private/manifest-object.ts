@@ -1,6 +1,6 @@
 import { ApiObject, ApiObjectMetadata, App, ImplicitTokenResolver, JsonPatch, Lazy, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
 import { Construct } from 'constructs';
-import { isPlain, printable } from './manifest-text';
+import { isPlain, PlainMap, printable } from './manifest-text';
 
 /** Properties for `ManifestObject`. */
 export interface ManifestObjectProps {
@@ -62,8 +62,8 @@ export class ManifestObject extends ApiObject {
       const metadata = plainCopy(this.metadata.toJson());
       const content = fields.content();
       this.content = () => content;
-      const rest = plainCopy({ [fields.key]: content });
-      return metadata && rest && printable({ apiVersion, kind, metadata, ...rest });
+      const rest = copyOfMap({ [fields.key]: content });
+      return metadata === undefined || rest === undefined ? undefined : printable({ apiVersion, kind, metadata, ...rest });
     } catch (error) {
       this.content = () => { throw error; };
       return undefined;
@@ -77,17 +77,18 @@ function hasUsualResolvers(object: ApiObject): boolean | undefined {
 }
 
 /** A copy as cdk8s makes it, with keys in order and nothing undefined; or nothing, where not everything is plain. */
-function plainCopy<T>(value: T, depth = 0): T | undefined {
+function plainCopy(value: unknown, depth = 0): unknown {
   switch (typeof value) {
     case 'string':
     case 'number':
     case 'boolean':
       return value;
     case 'object':
-      return isPlain(value) && depth < DEEP ? (Array.isArray(value) ? copyOfList : copyOfMap)(value as any, depth + 1) as T | undefined : undefined;
-    default:
-      return undefined;
+      if (isPlain(value) && depth < DEEP) {
+        return Array.isArray(value) ? copyOfList(value, depth + 1) : copyOfMap(value, depth + 1);
+      }
   }
+  return undefined;
 }
 
 function copyOfList(list: unknown[], depth: number): unknown[] | undefined {
@@ -96,8 +97,8 @@ function copyOfList(list: unknown[], depth: number): unknown[] | undefined {
   return copy.includes(undefined) ? undefined : copy;
 }
 
-function copyOfMap(map: Record<string, unknown>, depth: number): Record<string, unknown> | undefined {
-  const copy: Record<string, unknown> = {};
+function copyOfMap(map: PlainMap, depth = 0): PlainMap | undefined {
+  const copy: PlainMap = {};
   for (const key of Object.keys(map).sort()) {
     const value = map[key] ?? undefined;
     const copied = plainCopy(value, depth);

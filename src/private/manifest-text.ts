@@ -18,6 +18,8 @@ const LONG_KEY = 128;
 /** What cdk8s puts between documents. */
 const SEPARATOR = '---\n';
 
+export type PlainMap = Record<string, unknown>;
+
 /** One of everything that is printed here. */
 const PROBE = {
   'a.b/c-d_e': ['plain text', '-c', '--flag=$(VALUE):a#b', '10Gi', '8080', 'true', '*', 'a: b', '"', '"\'\\', ''],
@@ -30,7 +32,7 @@ const printByCdk8s = Yaml.stringify.bind(Yaml);
 
 /** The data that may be printed here. */
 const printables = new WeakSet<object>();
-let isOffered = false;
+let isTaken: boolean | undefined;
 
 /**
  * Has cdk8s print these plain data by `yamlOf()`, as far as they still are plain then.
@@ -39,24 +41,22 @@ let isOffered = false;
  * tree that prints itself; but then users who read or change manifests by the same library would find that node for their data.
  */
 export function printable<T extends object>(data: T): T {
-  if (!isOffered) {
-    isOffered = true;
-    offer();
-  }
+  isTaken ??= offer();
   printables.add(data);
   return data;
 }
 
-function offer(): void {
+/** Whether cdk8s takes our text: a printer that this was not written for shall print everything itself. */
+function offer(): boolean {
   const text = yamlOf(PROBE);
   if (printByCdk8s(PROBE, PROBE) !== `${text}${SEPARATOR}${text}`) {
-    return; // a printer that this was not written for prints everything itself.
+    return false;
   }
   const stock = Yaml.stringify.bind(Yaml);
-  const print = (doc: any) => (printables.has(doc) ? yamlOf(doc) : undefined) ?? stock(doc);
-  // does nothing where the class may not be changed.
-  Reflect.set(Yaml, 'stringify', (...docs: any[]) =>
-    docs.some(doc => printables.has(doc)) ? docs.map(print).join(SEPARATOR) : stock(...docs));
+  const isOurs = (doc: unknown) => printables.has(doc as object);
+  const print = (doc: unknown) => (isOurs(doc) ? yamlOf(doc) : undefined) ?? stock(doc);
+  // not an assignment, which fails where the class is frozen.
+  return Reflect.set(Yaml, 'stringify', (...docs: unknown[]) => docs.some(isOurs) ? docs.map(print).join(SEPARATOR) : stock(...docs));
 }
 
 /**
@@ -71,7 +71,7 @@ export function yamlOf(data: unknown): string | undefined {
 }
 
 /** Whether this is a list or a map, and not an instance of a class. */
-export function isPlain(value: object | null): value is object {
+export function isPlain(value: object | null): value is unknown[] | PlainMap {
   return value !== null && Object.getPrototypeOf(value) === (Array.isArray(value) ? Array.prototype : Object.prototype);
 }
 
@@ -86,7 +86,7 @@ function textOf(value: unknown, indent: string, seen: Set<object>): string | und
       // what comes a second time has an anchor.
       if (isPlain(value) && !seen.has(value)) {
         seen.add(value);
-        return Array.isArray(value) ? listOf(value, indent, seen) : mapOf(value as Record<string, unknown>, indent, seen);
+        return Array.isArray(value) ? listOf(value, indent, seen) : mapOf(value, indent, seen);
       }
   }
   return undefined;
@@ -98,7 +98,7 @@ function listOf(list: unknown[], indent: string, seen: Set<object>): string | un
   return entries.includes(undefined) ? undefined : entries.map(entry => `- ${entry}`).join(`\n${indent}`) || '[]';
 }
 
-function mapOf(map: Record<string, unknown>, indent: string, seen: Set<object>): string | undefined {
+function mapOf(map: PlainMap, indent: string, seen: Set<object>): string | undefined {
   const entries = Object.entries(map).map(([name, value]) => {
     const key = name.length > LONG_KEY ? undefined : scalarOf(name);
     const text = textOf(value, `${indent}  `, seen);
