@@ -108,7 +108,10 @@ export class HeadlessService extends kplus.Service {
       ...kplus.k8s.KubeService.GVK,
       metadata,
       key: 'spec',
-      content: () => kplus.k8s.toJson_ServiceSpec(this._toKube()),
+      content: (ownMetadata) => {
+        checkMetadata(this, ownMetadata);
+        return kplus.k8s.toJson_ServiceSpec(this._toKube());
+      },
     });
     this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;
     if (props.selector !== undefined) {
@@ -230,7 +233,6 @@ export class HeadlessService extends kplus.Service {
       selector: unlessEmpty(selectorOf(this)),
       ports: unlessEmpty(this.ports.map(toPort)),
     };
-    checkMetadata(this, this.metadata.toJson());
     checkServiceSpec(this, spec);
     return spec;
   }

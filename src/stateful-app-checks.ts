@@ -88,7 +88,7 @@ export function checkNewVolume(app: StatefulApp, name: string): void {
 }
 
 /** Refuses what is known only when everything was added. */
-export function checkAtSynth(app: StatefulApp, unmounted: VolumeClaimTemplate[]): void {
+export function checkContents(app: StatefulApp, unmounted: VolumeClaimTemplate[]): void {
   if (app.containers.length === 0) {
     refuse(app, 'a pod needs at least one container: give \'containers\', or use addContainer()');
   }
@@ -103,7 +103,10 @@ export function checkAtSynth(app: StatefulApp, unmounted: VolumeClaimTemplate[])
         + ' make it with addVolumeClaimTemplate() of this app');
     }
   }
-  const labels = { ...app.matchLabels, ...app.podMetadata.toJson().labels };
+}
+
+/** Refuses selectors that do not find pods with these labels. */
+export function checkSelectors(app: StatefulApp, labels: Record<string, string>): void {
   refuseIf(app, 'the selector', matchProblem(labels, app.matchLabels, app.matchExpressions));
   refuseIf(app, `the governing service '${app.service.name}' selects other pods: it`, matchProblem(labels, selectorOf(app.service)));
 }

@@ -19,7 +19,7 @@ import { refuse, refuseIf } from './private/refuse';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 import { variablesFrom } from './private/variables';
 import { Rollout } from './rollout';
-import { checkAtSynth, checkInitContainer, checkNewContainer, checkNewVolume, checkNumbers, checkProps } from './stateful-app-checks';
+import { checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNumbers, checkProps, checkSelectors } from './stateful-app-checks';
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
 
@@ -27,13 +27,8 @@ import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from '.
 const CHECKSUM_ANNOTATION = 'checksum/restart-on';
 
 /** What cdk8s-plus would do at once, and the app does itself in its own way. */
-const DONE_BY_THE_APP: kplus.WorkloadProps = {
-  containers: undefined,
-  initContainers: undefined,
-  volumes: undefined,
-  hostAliases: undefined,
-  spread: undefined,
-  select: false,
+const DONE_BY_THE_APP = {
+  containers: undefined, initContainers: undefined, volumes: undefined, hostAliases: undefined, spread: undefined, select: false,
 };
 
 /**
@@ -135,7 +130,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
       ...kplus.k8s.KubeStatefulSet.GVK,
       metadata: { ...props.metadata, name, labels: { ...labels, ...props.metadata?.labels } },
       key: 'spec',
-      content: () => this.toManifest(),
+      content: ownMetadata => this.toManifest(ownMetadata),
     });
     this.template = new ApiObjectMetadataDefinition({
       ...props.podMetadata,
@@ -351,10 +346,12 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   }
 
   /** The spec as it is written, in the form of manifests: so JSON patches can say what the types of Kubernetes 1.27 do not know. */
-  private toManifest(): unknown {
-    checkAtSynth(this, this.unmounted);
-    const manifest = kplus.k8s.toJson_StatefulSetSpec(this._toKube());
-    checkMetadata(this, this.metadata.toJson());
+  private toManifest(metadata: unknown): unknown {
+    checkContents(this, this.unmounted);
+    const spec = this._toKube();
+    checkSelectors(this, spec.template.metadata!.labels!);
+    const manifest = kplus.k8s.toJson_StatefulSetSpec(spec);
+    checkMetadata(this, metadata);
     checkManifest(this, STATEFUL_SET_SPEC, manifest, 'spec');
     return manifest;
   }

@@ -11,8 +11,8 @@ export interface ManifestObjectProps {
   /** The field of the manifest that has the content. */
   readonly key: 'spec' | 'data';
 
-  /** Makes the content, in the names of manifests; what is undefined or null is left out. */
-  readonly content: () => unknown;
+  /** Makes the content for an object of these metadata, in the names of manifests; what is undefined or null is left out. */
+  readonly content: (metadata: unknown) => unknown;
 }
 
 /** They change nothing in plain data; what any other resolver does, only cdk8s can do. */
@@ -33,12 +33,12 @@ const DEEP = 100;
  */
 export class ManifestObject extends ApiObject {
   private isPatched = false;
-  private content: () => unknown;
+  private readonly made: () => unknown = () => this.fields.content(this.metadata.toJson());
+  private content = this.made;
 
   public constructor(scope: Construct, id: string, private readonly fields: ManifestObjectProps) {
     const { apiVersion, kind, metadata, key } = fields;
     super(scope, id, { apiVersion, kind, metadata, [key]: Lazy.any({ produce: () => this.content() }) });
-    this.content = fields.content;
   }
 
   public addJsonPatch(...ops: JsonPatch[]): void {
@@ -51,7 +51,7 @@ export class ManifestObject extends ApiObject {
     try {
       return (isUsual ? this.plainManifest() : undefined) ?? super.toJson();
     } finally {
-      this.content = this.fields.content;
+      this.content = this.made;
     }
   }
 
@@ -59,8 +59,9 @@ export class ManifestObject extends ApiObject {
   private plainManifest(): object | undefined {
     const { apiVersion, kind, fields } = this;
     try {
-      const metadata = plainCopy(this.metadata.toJson());
-      const content = fields.content();
+      const stated = this.metadata.toJson();
+      const content = fields.content(stated);
+      const metadata = plainCopy(stated);
       this.content = () => content;
       const rest = copyOfMap({ [fields.key]: content });
       return metadata === undefined || rest === undefined ? undefined : printable({ apiVersion, kind, metadata, ...rest });

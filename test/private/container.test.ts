@@ -27,7 +27,9 @@ function written(plain: kplus.Container): any {
 
 describe('PlainContainer', () => {
   test('says nothing that was not asked for', () => {
-    expect(written(container())).toEqual({ name: 'main', image: 'db:1.2.3' });
+    const plain = container();
+    expect(written(plain)).toEqual({ name: 'main', image: 'db:1.2.3' });
+    expect(plain.resources).toEqual({});
   });
 
   test('says everything that was asked for', () => {
@@ -70,6 +72,12 @@ describe('PlainContainer', () => {
     expect(container().name).toEqual('main');
     expect(container({}, 'init-0').name).toEqual('init-0');
     expect(container({ name: 'db' }, 'init-0').name).toEqual('db');
+  });
+
+  test('asks for what it states, in whatever unit', () => {
+    const resources = { memory: { limit: Size.kibibytes(1500) }, ephemeralStorage: { request: Size.mebibytes(500) } };
+    expect(container({ resources }).resources).toEqual(resources);
+    expect(written(container({ resources })).resources).toEqual({ requests: { 'ephemeral-storage': '500Mi' }, limits: { memory: '1500Ki' } });
   });
 
   test('remembers what it was asked to be', () => {

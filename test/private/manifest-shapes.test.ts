@@ -36,7 +36,7 @@ describe('the shape of a StatefulSet', () => {
     ['a variable is called strangely', (_, _pod, c) => { c.env = [{ name: '5' }]; },
       [inMain('env[5].name must be the name of an environment variable: letters, digits, underscores, hyphens and dots; got "5"')]],
     ['liveness must succeed twice', (_, _pod, c) => { c.livenessProbe.successThreshold = 2; },
-      [inMain('livenessProbe.successThreshold must be a whole number from 1 to 1, got 2')]],
+      [inMain('livenessProbe.successThreshold must be 1, got 2')]],
     ['a probe has a text for a port number', (_, _pod, c) => { c.readinessProbe.tcpSocket.port = '80'; },
       [inMain('readinessProbe.tcpSocket.port must have a letter and no double hyphen, got "80"')]],
     ['a mount path is relative', (_, _pod, c) => { c.volumeMounts = [{ name: 'a', mountPath: 'data' }]; },
@@ -104,11 +104,33 @@ describe('each field of a StatefulSet', () => {
     }
   });
 
+  test('is missed where the schema of Kubernetes misses it', () => {
+    for (const path of paths) {
+      const spec = fullSpec();
+      const remove = (parent: any, key: string) => Array.isArray(parent) ? parent.splice(Number(key), 1) : delete parent[key];
+      remove(path.slice(0, -1).reduce((value, key) => value[key], spec), path[path.length - 1]);
+      if (schemaErrors({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db' }, spec }).length > 0) {
+        expect([path, changed(path, remove).filter(problem => problem.endsWith(' is missing')).length]).toEqual([path, 1]);
+      }
+    }
+  });
+
   test('is optional unless Kubernetes requires it', () => {
     const required = paths.filter(path => changed(path, (parent, key) => { delete parent[key]; }).some(problem => problem.endsWith(' is missing')));
     const names = required.map(path => path.filter(key => !/^\d+$/.test(key)).slice(-2).join('.'));
     expect([...new Set(names)].sort()).toEqual([
-      'affinityTerm',
+      'awsElasticBlockStore.volumeID', 'azureDisk.diskName', 'azureDisk.diskURI', 'configMapKeyRef.key', 'configMapKeyRef.name',
+      'configMapRef.name', 'containers.image', 'containers.name', 'csi.driver', 'dataSource.kind', 'dataSource.name', 'env.name', 'exec.command',
+      'fieldRef.fieldPath', 'gcePersistentDisk.pdName', 'hostAliases.ip', 'hostPath.path', 'httpGet.port', 'imagePullSecrets.name',
+      'initContainers.image', 'initContainers.name', 'items.key', 'items.path', 'matchExpressions.key', 'matchExpressions.operator', 'nfs.path',
+      'nfs.server', 'options.name', 'persistentVolumeClaim.claimName', 'podAffinityTerm.topologyKey', 'ports.containerPort',
+      'preferredDuringSchedulingIgnoredDuringExecution.podAffinityTerm', 'preferredDuringSchedulingIgnoredDuringExecution.preference',
+      'preferredDuringSchedulingIgnoredDuringExecution.weight', 'requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms',
+      'requiredDuringSchedulingIgnoredDuringExecution.topologyKey', 'resourceFieldRef.resource', 'seccompProfile.type', 'secretKeyRef.key',
+      'secretKeyRef.name', 'secretRef.name', 'selector', 'serviceName', 'spec.accessModes', 'spec.containers', 'spec.resources', 'sysctls.name',
+      'sysctls.value', 'tcpSocket.port', 'template', 'template.spec', 'topologySpreadConstraints.maxSkew', 'topologySpreadConstraints.topologyKey',
+      'topologySpreadConstraints.whenUnsatisfiable', 'volumeClaimTemplates.metadata', 'volumeClaimTemplates.spec', 'volumeDevices.devicePath',
+      'volumeDevices.name', 'volumeMounts.mountPath', 'volumeMounts.name', 'volumes.name',
     ]);
   });
 
