@@ -5,7 +5,7 @@ import { DisruptionBudget } from './disruption-budget';
 import { HeadlessService } from './headless-service';
 import { Peers } from './peers';
 import { PodSecurity } from './pod-security';
-import { checksumOf, configObject } from './private/checksum';
+import { checksumAnnotation, configObject } from './private/checksum';
 import { PlainContainer } from './private/container';
 import { objectProblem } from './private/inputs';
 import { ManifestObject } from './private/manifest-object';
@@ -22,9 +22,6 @@ import { Rollout } from './rollout';
 import { checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNumbers, checkProps, checkSelectors } from './stateful-app-checks';
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
-
-/** The annotation by which a pod template differs when the content of a configuration does. */
-const CHECKSUM_ANNOTATION = 'checksum/restart-on';
 
 /** What cdk8s-plus would do at once, and the app does itself in its own way. */
 const DONE_BY_THE_APP = {
@@ -308,7 +305,6 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     const { props } = this;
     const replicas = this.hasAutoscaler ? undefined : this.replicas ?? 1;
     const template = this.template.toJson();
-    const checksum = this.restartingConfigs.length > 0 ? { [CHECKSUM_ANNOTATION]: checksumOf(this.restartingConfigs) } : {};
     return {
       replicas: this.replicas,
       serviceName: this.service.name,
@@ -317,7 +313,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
         metadata: {
           ...template,
           labels: { ...this.matchLabels, ...template.labels },
-          annotations: unlessEmpty({ ...template.annotations, ...checksum }),
+          annotations: unlessEmpty({ ...template.annotations, ...checksumAnnotation(this.restartingConfigs) }),
         },
         spec: podSpec(this, this.podExtras()),
       },

@@ -175,6 +175,14 @@ describe('StatefulApp', () => {
       expect(spec.template.metadata.labels.extra).toBe('yes');
     });
 
+    test('puts labels and annotations that are added later on the pods', () => {
+      const app = newApp();
+      app.podMetadata.addLabel('tier', 'db');
+      app.podMetadata.addAnnotation('note', 'x');
+      const { metadata } = statefulSet(Chart.of(app)).spec.template;
+      expect(metadata).toEqual({ labels: { ...app.matchLabels, tier: 'db' }, annotations: { note: 'x' } });
+    });
+
     test('selects by expressions that the pods match', () => {
       const app = newApp({ podMetadata: { labels: { tier: 'db' } } });
       app.select(kplus.LabelSelector.of({ expressions: [kplus.LabelExpression.in('tier', ['db'])] }));

@@ -13,7 +13,12 @@ export function configObject(at: IConstruct, config: IConstruct): ApiObject {
   return object;
 }
 
-/** A short text that differs when the content of one of these objects does. */
+/** The annotation by which a pod template differs when the content of one of these objects does; none where there are none. */
+export function checksumAnnotation(objects: ApiObject[]): Record<string, string> {
+  return objects.length > 0 ? { 'checksum/restart-on': checksumOf(objects) } : {};
+}
+
+/** A short text that differs when the content of one of these objects does, and not when its labels do. */
 export function checksumOf(objects: ApiObject[]): string {
   const hash = createHash('sha256');
   for (const object of objects) {

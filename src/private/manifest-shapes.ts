@@ -21,7 +21,7 @@ const portOrName = rule(value => typeof value === 'string' ? portNameProblem(val
 const fileMode = whole(0, 0o777);
 const userId = whole();
 const labels = mapOf(rule(qualifiedNameProblem), rule(labelValueProblem));
-const annotations = mapOf(rule(value => qualifiedNameProblem(typeof value === 'string' ? value.toLowerCase() : value)), text);
+const annotations = mapOf(rule(key => qualifiedNameProblem((key as string).toLowerCase())), text);
 const nameOf = struct({ name: subdomain }, ['name']);
 
 const labelSelector = struct({
