@@ -78,6 +78,11 @@ describe('the pods of a HeadlessService', () => {
     expect(written().spec.selector).toEqual({ app: 'etcd' });
   });
 
+  test('are none by a selector that names no label', () => {
+    make({ selector: kplus.Pods.all(chart, 'pods') });
+    expect(written().spec.selector).toBeUndefined();
+  });
+
   test('can be selected later, and by more labels', () => {
     const service = make();
     service.select(kplus.Pods.select(chart, 'a', { labels: { app: 'etcd' } }));

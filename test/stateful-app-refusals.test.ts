@@ -124,6 +124,7 @@ describe('fails when', () => {
     expect(() => app.addVolume(volume)).toThrow(/\[test\/web\] a volume or claim named 'data' is there already/);
     app.addVolume(kplus.Volume.fromEmptyDir(app, 'Cache', 'cache'));
     expect(() => app.addVolumeClaimTemplate({ name: 'cache', storage: GIB })).toThrow(/a volume or claim named 'cache' is there already/);
+    expect(() => app.addVolume(undefined as any)).toThrow(/a volume must be made by Volume.fromEmptyDir\(\) and the like, got null/);
     expect(() => app.addVolume(5 as any)).toThrow(/a volume must be made by Volume.fromEmptyDir\(\) and the like, got 5/);
   });
 

@@ -33,12 +33,12 @@ const DEEP = 100;
  */
 export class ManifestObject extends ApiObject {
   private isPatched = false;
-  private readonly made: () => unknown = () => this.fields.content(this.metadata.toJson());
-  private content = this.made;
+  private content?: () => unknown;
 
   public constructor(scope: Construct, id: string, private readonly fields: ManifestObjectProps) {
     const { apiVersion, kind, metadata, key } = fields;
-    super(scope, id, { apiVersion, kind, metadata, [key]: Lazy.any({ produce: () => this.content() }) });
+    const made = () => fields.content(this.metadata.toJson());
+    super(scope, id, { apiVersion, kind, metadata, [key]: Lazy.any({ produce: () => (this.content ?? made)() }) });
   }
 
   public addJsonPatch(...ops: JsonPatch[]): void {
@@ -51,7 +51,7 @@ export class ManifestObject extends ApiObject {
     try {
       return (isUsual ? this.plainManifest() : undefined) ?? super.toJson();
     } finally {
-      this.content = this.made;
+      this.content = undefined;
     }
   }
 
