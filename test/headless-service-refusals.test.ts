@@ -38,10 +38,11 @@ describe('the pods of a HeadlessService', () => {
 
   test('fails when two selectors contradict each other, since no pod matches both', () => {
     const service = make({ selector: kplus.Pods.select(chart, 'a', { labels: { app: 'etcd' } }) });
-    expect(() => {
-      service.select(kplus.Pods.select(chart, 'b', { labels: { app: 'db' } }));
-      synth(chart);
-    }).toThrow(/\[test\/x\] .*app/);
+    const message = /^\[test\/x\] no pod has both app="etcd" and app="db": select by one of them$/;
+    expect(() => service.select(kplus.Pods.select(chart, 'b', { labels: { app: 'db' } }))).toThrow(message);
+    expect(() => service.selectLabel('app', 'db')).toThrow(message);
+    service.selectLabel('app', 'etcd');
+    expect(written().spec.selector).toEqual({ app: 'etcd' });
   });
 
   test('fails when a label cannot be selected by', () => {

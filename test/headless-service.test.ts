@@ -31,6 +31,7 @@ describe('HeadlessService', () => {
 
   test('has the default child that other constructs find it by', () => {
     const service = make();
+    expect(service.node.children.map(({ node }) => node.id)).toEqual(['Resource']);
     expect((service.node.defaultChild as ApiObject).kind).toEqual('Service');
     expect(ApiObject.of(service).name).toEqual('x');
   });

@@ -2,7 +2,7 @@ import {
   dnsLabelProblem, environmentVariableProblem, labelValueProblem, portNameProblem, qualifiedNameProblem, serviceNameProblem, subdomainProblem,
 } from './names';
 import { INT32_MAX, shown, textProblem, wholeNumberProblem } from './refuse';
-import { flag, listOf, mapOf, oneOf, rule, Shape, struct, text } from './shape';
+import { flag, later, listOf, mapOf, oneOf, rule, Shape, struct, text } from './shape';
 
 // what the API server of Kubernetes 1.27 checks in the fields that this library and cdk8s-plus can write, field by field, by
 // the names of the manifest. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
@@ -24,16 +24,16 @@ const labels = mapOf(rule(qualifiedNameProblem), rule(labelValueProblem));
 const annotations = mapOf(rule(key => qualifiedNameProblem((key as string).toLowerCase())), text);
 const nameOf = struct({ name: subdomain }, ['name']);
 
-const labelSelector = struct({
+const labelSelector = later(() => struct({
   matchLabels: labels,
   matchExpressions: listOf(struct({
     key: rule(qualifiedNameProblem),
     operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'),
     values: listOf(rule(labelValueProblem)),
   }, ['key', 'operator'])),
-});
+}));
 
-export const OBJECT_META = struct({
+export const OBJECT_META = later(() => struct({
   name: subdomain,
   namespace: dnsLabel,
   labels,
@@ -42,7 +42,7 @@ export const OBJECT_META = struct({
   ownerReferences: listOf(struct({
     apiVersion: filled, kind: filled, name: filled, uid: filled, controller: flag, blockOwnerDeletion: flag,
   }, ['apiVersion', 'kind', 'name', 'uid'])),
-});
+}));
 
 const endpoint = { host: text, port: portOrName };
 const actions = {
@@ -65,7 +65,7 @@ function probe(successThreshold: Shape): Shape {
 const keyOf = (name: Shape) => struct({ name, key: filled, optional: flag }, ['name', 'key']);
 const sourceOf = struct({ name: subdomain, optional: flag }, ['name']);
 
-const container = struct({
+const container = later(() => struct({
   name: dnsLabel,
   image: filled,
   imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
@@ -107,12 +107,12 @@ const container = struct({
     allowPrivilegeEscalation: flag,
     capabilities: struct({ add: listOf(filled), drop: listOf(filled) }),
   }),
-}, ['name', 'image']);
+}, ['name', 'image']));
 
 const items = listOf(struct({ key: filled, path: filled, mode: fileMode }, ['key', 'path']));
 const disk = { fsType: text, readOnly: flag };
 
-const volume = struct({
+const volume = later(() => struct({
   name: dnsLabel,
   configMap: struct({ name: subdomain, defaultMode: fileMode, optional: flag, items }),
   secret: struct({ secretName: subdomain, defaultMode: fileMode, optional: flag, items }),
@@ -129,27 +129,27 @@ const volume = struct({
   azureDisk: struct({
     ...disk, diskName: filled, diskURI: filled, cachingMode: oneOf('None', 'ReadOnly', 'ReadWrite'), kind: oneOf('Shared', 'Dedicated', 'Managed'),
   }, ['diskName', 'diskURI']),
-}, ['name']);
+}, ['name']));
 
-const nodeSelectorTerm = struct({
+const nodeSelectorTerm = later(() => struct({
   matchExpressions: listOf(struct({
     key: rule(qualifiedNameProblem),
     operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'),
     values: listOf(text),
   }, ['key', 'operator'])),
-});
-const podAffinityTerm = struct({
+}));
+const podAffinityTerm = later(() => struct({
   labelSelector,
   namespaceSelector: labelSelector,
   namespaces: listOf(dnsLabel),
   topologyKey: rule(qualifiedNameProblem),
-}, ['topologyKey']);
-const podAffinity = struct({
+}, ['topologyKey']));
+const podAffinity = later(() => struct({
   requiredDuringSchedulingIgnoredDuringExecution: listOf(podAffinityTerm),
   preferredDuringSchedulingIgnoredDuringExecution: listOf(struct({ weight: whole(1, 100), podAffinityTerm }, ['weight', 'podAffinityTerm'])),
-});
+}));
 
-const podSpec = struct({
+const podSpec = later(() => struct({
   containers: listOf(container, { min: 1, uniqueBy: [['name']] }),
   initContainers: listOf(container, { uniqueBy: [['name']] }),
   volumes: listOf(volume, { uniqueBy: [['name']] }),
@@ -198,9 +198,9 @@ const podSpec = struct({
   imagePullSecrets: listOf(nameOf),
   terminationGracePeriodSeconds: whole(),
   priorityClassName: subdomain,
-}, ['containers']);
+}, ['containers']));
 
-export const STATEFUL_SET_SPEC = struct({
+export const STATEFUL_SET_SPEC = later(() => struct({
   replicas: whole(),
   serviceName: rule(serviceNameProblem),
   selector: labelSelector,
@@ -220,9 +220,9 @@ export const STATEFUL_SET_SPEC = struct({
       dataSource: struct({ apiGroup: subdomain, kind: filled, name: subdomain }, ['kind', 'name']),
     }, ['accessModes', 'resources']),
   }, ['metadata', 'spec'])),
-}, ['serviceName', 'selector', 'template']);
+}, ['serviceName', 'selector', 'template']));
 
-export const SERVICE_SPEC = struct({
+export const SERVICE_SPEC = later(() => struct({
   type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer'),
   selector: labels,
   publishNotReadyAddresses: flag,
@@ -233,7 +233,7 @@ export const SERVICE_SPEC = struct({
     nodePort: port,
     protocol,
   }, ['port']), { uniqueBy: [['name']] }),
-});
+}));
 
 function whole(min = 0, max = INT32_MAX): Shape {
   return rule(value => wholeNumberProblem(value, min, max));

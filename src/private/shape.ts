@@ -95,6 +95,12 @@ export function struct(fields: Record<string, Shape>, required: string[] = []): 
   };
 }
 
+/** A rule that is put together when it is first asked, so that importing the library does not wait for it. */
+export function later(make: () => Shape): Shape {
+  let shape: Shape | undefined;
+  return (value, way, problems) => (shape ??= make())(value, way, problems);
+}
+
 /** Everything that is wrong with a value, in the order of its fields. */
 export function problemsOf(shape: Shape, value: unknown, where = ''): string[] {
   const problems: string[] = [];

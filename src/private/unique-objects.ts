@@ -20,19 +20,21 @@ export function refuseObjectsOfOneName(scope: IConstruct): void {
 function objectsOfOneName(root: IConstruct): string[] {
   const problems: string[] = [];
   const first = new Map<string, ApiObject>();
-  for (const object of root.node.findAll()) {
-    if (!ApiObject.isApiObject(object)) {
-      continue;
+  const visit = (construct: IConstruct) => {
+    if (ApiObject.isApiObject(construct)) {
+      const { apiGroup, kind, metadata, name } = construct;
+      const identity = `${apiGroup}/${kind}/${metadata.namespace ?? ''}/${name}`;
+      const earlier = first.get(identity);
+      if (earlier === undefined) {
+        first.set(identity, construct);
+      } else {
+        problems.push(`'${earlier.node.path}' and '${construct.node.path}' are both ${describe(construct)}:`
+          + ' kubectl would let the later overwrite the earlier, so give one of them another \'metadata.name\' or namespace');
+      }
     }
-    const identity = `${object.apiGroup}/${object.kind}/${object.metadata.namespace ?? ''}/${object.name}`;
-    const earlier = first.get(identity);
-    if (earlier === undefined) {
-      first.set(identity, object);
-    } else {
-      problems.push(`'${earlier.node.path}' and '${object.node.path}' are both ${describe(object)}:`
-        + ' kubectl would let the later overwrite the earlier, so give one of them another \'metadata.name\' or namespace');
-    }
-  }
+    construct.node.children.forEach(visit);
+  };
+  visit(root);
   return problems;
 }
 

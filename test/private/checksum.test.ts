@@ -2,7 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { checksumOf, configObject } from '../../src/private/checksum';
+import { checksumAnnotation, checksumOf, configObject } from '../../src/private/checksum';
 import { newChart } from '../util';
 
 type Data = Record<string, string>;
@@ -45,6 +45,14 @@ describe('configObject', () => {
 
   test.each([[undefined], [null], ['config'], [5], [{}], [{ node: {} }]])('fails when it gets %p, which is no construct', value => {
     expect(() => configObject(at, value as any)).toThrow(/^\[test\/x\] restartOn\(\) takes .* got something that defines no object$/);
+  });
+});
+
+describe('checksumAnnotation', () => {
+  test('is there where there is something to check', () => {
+    const objects = [configMap({ data: { a: 'b' } })];
+    expect(checksumAnnotation(objects)).toEqual({ 'checksum/restart-on': checksumOf(objects) });
+    expect(checksumAnnotation([])).toEqual({});
   });
 });
 

@@ -21,7 +21,6 @@ export function fullSpec(change: Change = () => {}): any {
     minReadySeconds: 0,
     revisionHistoryLimit: 5,
     ordinals: { start: 1 },
-    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } },
     template: {
       metadata: { labels, annotations: { 'A.b/C': 'x' } },
       spec: {
@@ -45,7 +44,7 @@ export function fullSpec(change: Change = () => {}): any {
           volumeDevices: [{ name: 'raw', devicePath: '/dev/xvda' }],
           readinessProbe: { ...probe, successThreshold: 2 },
           livenessProbe: probe,
-          startupProbe: { exec: { command: ['a'] } },
+          startupProbe: { exec: { command: ['a'] }, successThreshold: 1 },
           lifecycle: { postStart: action, preStop: { exec: { command: ['a'] } } },
           resources: { limits: { cpu: '1.5', memory: '1Gi' }, requests: { 'ephemeral-storage': 5 } },
           securityContext: { ...user, ...locked, capabilities: { add: ['NET_RAW'], drop: ['ALL'] } },
@@ -53,15 +52,15 @@ export function fullSpec(change: Change = () => {}): any {
         initContainers: [{ name: 'init', image: 'db:1' }],
         volumes: [
           { name: 'a', configMap: { name: 'a', defaultMode: 0o644, optional: true, items: [{ key: 'k', path: 'p', mode: 0 }] } },
-          { name: 'b', secret: { secretName: 'a', defaultMode: 0o777, items: [{ key: 'k', path: 'p' }] } },
+          { name: 'b', secret: { secretName: 'a', defaultMode: 0o777, optional: true, items: [{ key: 'k', path: 'p' }] } },
           { name: 'c', emptyDir: { medium: 'Memory', sizeLimit: '5Mi' } },
           { name: 'd', persistentVolumeClaim: { claimName: 'a', readOnly: true } },
           { name: 'e', hostPath: { path: '/a', type: 'Directory' } },
           { name: 'f', nfs: { server: 'a', path: '/', readOnly: false } },
           { name: 'g', csi: { driver: 'a', fsType: 'ext4', readOnly: true, volumeAttributes: { a: '' } } },
-          { name: 'h', awsElasticBlockStore: { volumeID: 'a', partition: 0, fsType: 'ext4' } },
-          { name: 'i', gcePersistentDisk: { pdName: 'a', partition: 1 } },
-          { name: 'j', azureDisk: { diskName: 'a', diskURI: 'a', cachingMode: 'ReadOnly', kind: 'Managed' } },
+          { name: 'h', awsElasticBlockStore: { volumeID: 'a', partition: 0, fsType: 'ext4', readOnly: true } },
+          { name: 'i', gcePersistentDisk: { pdName: 'a', partition: 1, fsType: 'ext4', readOnly: true } },
+          { name: 'j', azureDisk: { diskName: 'a', diskURI: 'a', cachingMode: 'ReadOnly', kind: 'Managed', fsType: 'ext4', readOnly: true } },
         ],
         affinity: {
           nodeAffinity: {
@@ -110,3 +109,21 @@ export function fullSpec(change: Change = () => {}): any {
   change(copy, copy.template.spec, copy.template.spec.containers[0]);
   return copy;
 }
+
+/** The spec of a service with every field that a manifest of this library can have. */
+export const FULL_SERVICE = {
+  type: 'LoadBalancer',
+  selector: labels,
+  publishNotReadyAddresses: true,
+  ports: [{ name: 'web', port: 80, targetPort: 'http', nodePort: 30080, protocol: 'SCTP' }, { name: 'b', port: 81, targetPort: 8081 }],
+};
+
+/** Metadata with every field that a manifest of this library can have. */
+export const FULL_METADATA = {
+  name: 'a.b',
+  namespace: 'c',
+  labels: { 'a/b': '' },
+  annotations: { 'A/b': 'any\nthing' },
+  finalizers: ['a.b/c'],
+  ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: '1', controller: true, blockOwnerDeletion: true }],
+};

@@ -86,6 +86,7 @@ describe('wholeNumberProblem', () => {
   test('accepts both ends of the range', () => {
     expect([1, 65535].map(value => wholeNumberProblem(value, 1, 65535))).toEqual([undefined, undefined]);
     expect(wholeNumberProblem(-5, -5, -5)).toBeUndefined();
+    expect(wholeNumberProblem(2, 1, 1)).toEqual('must be 1, got 2');
   });
 
   test.each<[unknown, string]>([

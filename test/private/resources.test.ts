@@ -46,6 +46,7 @@ describe('resourceRequirements', () => {
     const memory = { request: Size.gibibytes(1), limit: Size.mebibytes(1024) };
     expect(written({ cpu: { request: Cpu.millis(1500), limit: Cpu.units(1.5) }, memory }))
       .toEqual({ requests: { cpu: '1500m', memory: '1Gi' }, limits: { cpu: '1.5', memory: '1Gi' } });
+    expect(written({ cpu: { request: Cpu.units(1.5), limit: Cpu.millis(1500) } })).toEqual({ requests: { cpu: '1.5' }, limits: { cpu: '1500m' } });
   });
 
   test.each<[string, kplus.ContainerResources, RegExp]>([

@@ -69,6 +69,17 @@ describe('listOf', () => {
       .toEqual(['ports must differ in name, got b twice', 'ports must differ in port, got 1 twice']);
   });
 
+  test('fails when entries are alike in all of several fields', () => {
+    const unique = listOf(struct({}), { uniqueBy: [['port', 'protocol']] });
+    const udp = { port: 53, protocol: 'UDP' };
+    expect(problemsOf(unique, [udp, { port: 53, protocol: 'TCP' }, { port: 54, protocol: 'UDP' }, { port: 53 }, { port: 53 }], 'ports')).toEqual([]);
+    expect(problemsOf(unique, [udp, udp], 'ports')).toEqual(['ports must differ in port and protocol, got 53 UDP twice']);
+  });
+
+  test('fails when a list has a hole', () => {
+    expect(problemsOf(listOf(small), Array(1), 'sizes')).toEqual(['sizes[0] must be small']);
+  });
+
   test('lets entries be alike in that they lack the field', () => {
     expect(problemsOf(listOf(struct({}), { uniqueBy: [['name']] }), [{}, {}, { name: 'a' }], 'ports')).toEqual([]);
   });

@@ -1,0 +1,97 @@
+import { Growth, ImportRow, Row } from './summary';
+import { met, Target } from './targets';
+import { PeerName, Shape } from '../workload';
+
+export interface Report {
+  readonly rows: Row[];
+  readonly growth: Growth[];
+  readonly imports: ImportRow[];
+  readonly targets: Target[];
+}
+
+const SHAPES: { readonly [shape in Shape]: string } = { 'one-chart': 'One chart', 'many-charts': 'Charts of one app' };
+
+const SHAPES_IN_ORDER = Object.keys(SHAPES) as Shape[];
+
+/** What others are measured against: the library people use today, the same objects by hand, cdk8s's printer alone, the floor. */
+const BASES: PeerName[] = ['kplus', 'l1', 'plain-yaml', 'plain-json'];
+
+export function print(report: Report): string {
+  return [
+    ...cases(report.rows),
+    growth(report.growth),
+    imports(report.imports),
+    targets(report.targets),
+  ].join('\n\n');
+}
+
+function cases(rows: Row[]): string[] {
+  return SHAPES_IN_ORDER.flatMap((shape) => {
+    const sizes = [...new Set(rows.filter((row) => row.shape === shape).map((row) => row.n))];
+    return sizes.map((n) => oneCase(`${SHAPES[shape]}, N = ${n}`, rows.filter((row) => row.shape === shape && row.n === n)));
+  });
+}
+
+function oneCase(title: string, rows: Row[]): string {
+  const bases = BASES.filter((base) => rows.some((row) => row.peer === base));
+  return table(
+    [title, ...bases.map((base) => `/ ${base}`), 'median', 'spread', 'peak RSS', 'output'],
+    rows.map((row) => [
+      row.peer,
+      ...bases.map((base) => ratio(row.ratios[base]!)),
+      milliseconds(row.milliseconds),
+      percent(row.spread),
+      `${row.peakMegabytes.toFixed(0)} MB`,
+      `${(row.bytes / 1000).toFixed(0)} kB`,
+    ]),
+  );
+}
+
+function growth(lines: Growth[]): string {
+  const span = (line: Growth) => `${SHAPES[line.shape]}, ${line.from} to ${line.to}`;
+  const spans = [...new Set(lines.map(span))];
+  const peers = [...new Set(lines.map((line) => line.peer))];
+  const exponent = (peer: PeerName, column: string) => lines.find((line) => line.peer === peer && span(line) === column)!.exponent;
+  return table(['Growth exponent', ...spans], peers.map((peer) => [peer, ...spans.map((column) => exponent(peer, column).toFixed(2))]));
+}
+
+function imports(rows: ImportRow[]): string {
+  const base = rows.find((row) => row.module === 'cdk8s-plus-27')!;
+  return table(['Import', `/ ${base.module}`, 'median', 'spread'], rows.map((row) => [
+    row.module,
+    ratio(row.milliseconds / base.milliseconds),
+    milliseconds(row.milliseconds),
+    percent(row.spread),
+  ]));
+}
+
+function targets(all: Target[]): string {
+  return table(['Targets', 'at most', 'got', ''], all.map((target) => [
+    target.what,
+    target.limit.toFixed(2),
+    target.got === undefined ? '-' : target.got.toFixed(2),
+    target.got === undefined ? '? not measured in this run' : met(target) ? '✓' : '✗ missed',
+  ]), 1);
+}
+
+/** The first column to the left, numbers to the right; the last `notes` columns to the left again. */
+function table(header: string[], rows: string[][], notes = 0): string {
+  const widths = header.map((_, i) => Math.max(...[header, ...rows].map((row) => row[i].length)));
+  const line = (row: string[]) => row
+    .map((cell, i) => i === 0 || i >= row.length - notes ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))
+    .join('  ')
+    .trimEnd();
+  return [line(header), widths.map((width) => '-'.repeat(width)).join('  ').trimEnd(), ...rows.map(line)].join('\n');
+}
+
+function ratio(value: number): string {
+  return value.toFixed(value < 0.1 ? 3 : value < 10 ? 2 : 1);
+}
+
+function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+}
+
+function percent(value: number): string {
+  return `±${(50 * value).toFixed(0)} %`;
+}
