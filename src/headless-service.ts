@@ -1,13 +1,13 @@
 import { ApiObject } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
-import { podAddress, serviceAddress } from './private/addresses';
-import { entryProblem, listProblem, objectProblem, structProblem } from './private/inputs';
 import { ManifestObject } from './private/manifest-object';
 import { checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
-import { dnsLabelProblem, serviceNameProblem, subdomainProblem } from './private/names';
-import { childOf, Place, refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
-import { checkServiceSpec } from './private/service-spec';
+import { dnsLabelProblem, podAddress, serviceAddress, serviceNameProblem, subdomainProblem } from './private/names';
+import {
+  childOf, entryProblem, listProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, wholeNumberProblem,
+} from './private/refuse';
+import { checkServiceSpec } from './private/services';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 
 const SELECTOR_EXAMPLE = 'new StatefulApp(), Pods.select() and the like';

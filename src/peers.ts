@@ -1,8 +1,6 @@
 import { IConstruct } from 'constructs';
-import { podAddress } from './private/addresses';
-import { entryProblem, structProblem } from './private/inputs';
-import { dnsLabelProblem, serviceNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem } from './private/names';
-import { refuse, refuseIf, shown, textProblem, wholeNumberProblem } from './private/refuse';
+import { dnsLabelProblem, podAddress, serviceNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem } from './private/names';
+import { entryProblem, refuse, refuseIf, shown, structProblem, textProblem, wholeNumberProblem } from './private/refuse';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*$/;
 

@@ -1,4 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
 import { refuse, refuseIf, wholeNumberProblem } from './private/refuse';
 

@@ -1,15 +1,16 @@
 import { Chart } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
 import { PlainContainer } from './private/container';
-import { secondsProblem } from './private/durations';
-import { entryProblem, listProblem, mapProblem, objectProblem, structProblem } from './private/inputs';
 import { checkMetadata, selectorOf } from './private/manifests';
 import {
   dnsLabelProblem, environmentVariableProblem, labelValueProblem, qualifiedNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
 } from './private/names';
-import { childOf, Place, refuse, refuseIf, shown, wholeNumberProblem } from './private/refuse';
+import {
+  childOf, entryProblem, listProblem, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, wholeNumberProblem,
+} from './private/refuse';
 import { matchProblem } from './private/selectors';
+import { secondsProblem } from './private/units';
 import { StatefulApp } from './stateful-app';
 import { StatefulAppProps } from './stateful-app-props';
 import { VolumeClaimTemplate } from './volume-claim-template';

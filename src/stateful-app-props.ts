@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { DisruptionBudget } from './disruption-budget';
 import { PeerListOptions } from './peers';
 import { PodSecurity } from './pod-security';

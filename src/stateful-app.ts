@@ -1,25 +1,24 @@
 import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, Chart, Duration } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { Construct, IConstruct } from 'constructs';
 import { DisruptionBudget } from './disruption-budget';
 import { HeadlessService } from './headless-service';
 import { Peers } from './peers';
 import { PodSecurity } from './pod-security';
-import { checksumAnnotation, configObject } from './private/checksum';
+import { checksumAnnotation, configObject, variablesFrom } from './private/config-maps';
 import { PlainContainer } from './private/container';
-import { objectProblem } from './private/inputs';
 import { ManifestObject } from './private/manifest-object';
 import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
 import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem } from './private/names';
-import { PodService } from './private/pod-service';
 import { PodExtras, podSpec } from './private/pod-spec';
-import { servicePorts } from './private/ports';
-import { refuse, refuseIf } from './private/refuse';
+import { objectProblem, refuse, refuseIf } from './private/refuse';
+import { PodService, servicePorts } from './private/services';
 import { refuseObjectsOfOneName } from './private/unique-objects';
-import { variablesFrom } from './private/variables';
 import { Rollout } from './rollout';
-import { checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNumbers, checkProps, checkSelectors } from './stateful-app-checks';
+import {
+  checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNumbers, checkProps, checkSelectors,
+} from './stateful-app-checks';
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
 

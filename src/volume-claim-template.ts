@@ -1,11 +1,10 @@
 import { Size } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
-import { entryProblem, listProblem, objectProblem, structProblem } from './private/inputs';
 import { checkMetadata, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, subdomainProblem } from './private/names';
-import { quantityOf, sizeProblem } from './private/quantity';
-import { refuse, refuseIf, shown } from './private/refuse';
+import { entryProblem, listProblem, objectProblem, refuse, refuseIf, shown, structProblem } from './private/refuse';
+import { quantityOf, sizeProblem } from './private/units';
 
 const CLAIM_TEMPLATE = Symbol.for('cdk8s-stateful.VolumeClaimTemplate');
 

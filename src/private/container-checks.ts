@@ -1,8 +1,9 @@
-import * as kplus from 'cdk8s-plus-27';
-import { entryProblem, listProblem, mapProblem, objectProblem, structProblem } from './inputs';
+import kplus = require('cdk8s-plus-27');
 import { dnsLabelProblem, pathWithinProblem, portNameProblem } from './names';
-import { sizeProblem } from './quantity';
-import { isStruct, Place, refuse, refuseIf, shown, textProblem, wholeNumberProblem } from './refuse';
+import {
+  entryProblem, isStruct, listProblem, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, textProblem, wholeNumberProblem,
+} from './refuse';
+import { sizeProblem } from './units';
 
 const CPU = /^\d+(\.\d+)?m?$/;
 const PROTOCOLS = Object.values(kplus.Protocol);

@@ -1,4 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { OBJECT_META } from './manifest-shapes';
 import { Place, refuse, shown } from './refuse';
 import { problemsOf, Shape } from './shape';

@@ -1,4 +1,4 @@
-import * as kplus from 'cdk8s-plus-27';
+import kplus = require('cdk8s-plus-27');
 import { unlessEmpty } from './manifests';
 import { refuse } from './refuse';
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DEFAULT_CLUSTER_DOMAIN, podAddress, serviceAddress } from '../../src/private/addresses';
+import { DEFAULT_CLUSTER_DOMAIN, podAddress, serviceAddress } from '../../src/private/names';
 
 const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/);
 

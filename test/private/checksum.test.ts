@@ -2,7 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { checksumAnnotation, checksumOf, configObject } from '../../src/private/checksum';
+import { checksumAnnotation, checksumOf, configObject } from '../../src/private/config-maps';
 import { newChart } from '../util';
 
 type Data = Record<string, string>;

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
-import { secondsProblem } from '../../src/private/durations';
+import { secondsProblem } from '../../src/private/units';
 
 describe('secondsProblem', () => {
   test('accepts durations of whole seconds in whatever unit', () => {

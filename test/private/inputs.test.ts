@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
-import { entryProblem, listProblem, mapProblem, objectProblem, structProblem } from '../../src/private/inputs';
+import { entryProblem, listProblem, mapProblem, objectProblem, structProblem } from '../../src/private/refuse';
 
 const odd = (value: unknown) => value === 'odd' ? 'must be even' : undefined;
 const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withSparseArray: true });

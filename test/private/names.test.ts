@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import {
-  dnsLabelProblem, environmentVariableProblem, labelValueProblem, pathWithinProblem, portNameProblem, qualifiedNameProblem, serviceNameProblem,
-  STATEFUL_SET_NAME_MAX, subdomainProblem,
+  dnsLabelProblem, environmentVariableProblem, labelValueProblem, pathWithinProblem, portNameProblem,
+  qualifiedNameProblem, serviceNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
 } from '../../src/private/names';
 
 // the oracle reads names character by character, as Kubernetes describes them in prose.

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { PodService } from '../../src/private/pod-service';
+import { PodService } from '../../src/private/services';
 import { schemaErrors } from '../kubernetes-schema';
 import { find, newChart, synth } from '../util';
 

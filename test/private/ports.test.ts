@@ -2,7 +2,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { PlainContainer } from '../../src/private/container';
-import { servicePorts } from '../../src/private/ports';
+import { servicePorts } from '../../src/private/services';
 import { newChart } from '../util';
 
 const { TCP, UDP, SCTP } = kplus.Protocol;

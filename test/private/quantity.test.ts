@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import * as fc from 'fast-check';
-import { kibibytesOf, quantityOf, sizeProblem } from '../../src/private/quantity';
+import { kibibytesOf, quantityOf, sizeProblem } from '../../src/private/units';
 
 const BYTES: Record<string, bigint> = { Ki: 2n ** 10n, Mi: 2n ** 20n, Gi: 2n ** 30n, Ti: 2n ** 40n, Pi: 2n ** 50n };
 

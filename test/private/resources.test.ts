@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { resourceRequirements } from '../../src/private/resources';
+import { resourceRequirements } from '../../src/private/container';
 import { newChart } from '../util';
 
 const { Cpu } = kplus;

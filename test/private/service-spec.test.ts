@@ -1,7 +1,7 @@
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
-import { checkServiceSpec } from '../../src/private/service-spec';
+import { checkServiceSpec } from '../../src/private/services';
 import { newChart } from '../util';
 
 const { CLUSTER_IP, LOAD_BALANCER, NODE_PORT } = kplus.ServiceType;

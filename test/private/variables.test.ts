@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { variablesFrom } from '../../src/private/variables';
+import { variablesFrom } from '../../src/private/config-maps';
 import { schemaErrors } from '../kubernetes-schema';
 import { find, newChart, synth } from '../util';
 

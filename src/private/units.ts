@@ -1,5 +1,5 @@
-import { Size, SizeRoundingBehavior } from 'cdk8s';
-import { shown } from './refuse';
+import { Duration, Size, SizeRoundingBehavior } from 'cdk8s';
+import { shown, wholeNumberProblem } from './refuse';
 
 const UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
@@ -35,4 +35,13 @@ function isSize(value: unknown): value is Size {
 /** A size in kibibytes, fractions included. */
 export function kibibytesOf(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+}
+
+/** What keeps a value from being a duration of whole seconds, or nothing. */
+export function secondsProblem(value: unknown): string | undefined {
+  if (typeof (value as Duration | undefined)?.toSeconds !== 'function') {
+    return `must be a Duration such as Duration.seconds(30), got ${shown(value)}`;
+  }
+  const problem = wholeNumberProblem((value as Duration).toSeconds({ integral: false }));
+  return problem && `in seconds ${problem}`;
 }
