@@ -33,7 +33,9 @@ describe('the pods of a HeadlessService', () => {
     const message = (id: string) => new RegExp(
       `^\\[test/${id}\\] 'selector' must be made by new StatefulApp\\(\\), Pods\\.select\\(\\) and the like, got ${got}$`);
     expect(() => make({ selector: selector as any })).toThrow(message('x'));
-    expect(() => new HeadlessService(chart, 'y').select(selector as any)).toThrow(message('y'));
+    const service = new HeadlessService(chart, 'y');
+    expect(() => service.select(selector as any)).toThrow(message('y'));
+    expect(() => service.select(undefined as any)).toThrow(/^\[test\/y\] 'selector' must be made by .*, got (null|undefined)$/);
   });
 
   test('fails when two selectors contradict each other, since no pod matches both', () => {

@@ -89,6 +89,7 @@ describe('the pods of a HeadlessService', () => {
     service.select(kplus.Pods.select(chart, 'a', { labels: { app: 'etcd' } }));
     service.select(kplus.Pods.select(chart, 'b', { labels: { tier: 'data' } }));
     service.selectLabel('zone', 'a');
+    service.select(kplus.Pods.all(chart, 'all'));
     expect(written().spec.selector).toEqual({ app: 'etcd', tier: 'data', zone: 'a' });
   });
 
@@ -133,6 +134,13 @@ describe('the ports of a HeadlessService', () => {
   test('need no name where there is but one', () => {
     make().bind(2379);
     expect(written().spec.ports).toEqual([{ port: 2379 }]);
+  });
+
+  test('are those of the containers too, in a service that an app makes', () => {
+    const { service } = new StatefulApp(chart, 'x', { containers: [{ image: 'etcd:3.5.9', ports: [{ number: 2379, name: 'client' }] }] });
+    service.bind(80, { name: 'web' });
+    expect(service.ports).toEqual([{ port: 80, name: 'web' }, { port: 2379, name: 'client', protocol: undefined }]);
+    expect(written().spec.ports).toEqual([{ name: 'web', port: 80 }, { name: 'client', port: 2379 }]);
   });
 
   test('are read as a copy', () => {

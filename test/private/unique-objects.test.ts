@@ -76,6 +76,17 @@ describe('refuseObjectsOfOneName', () => {
     expect(chart.node.root.node.validate()).toEqual([expect.stringContaining('\'test/a\' and \'test/b\' are both the ConfigMap \'db\'')]);
   });
 
+  test('says it once, also when two copies of this package ask for it', () => {
+    jest.isolateModules(() => {
+      const other = jest.requireActual<typeof import('../../src/private/unique-objects')>('../../src/private/unique-objects');
+      expect(other.refuseObjectsOfOneName).not.toBe(refuseObjectsOfOneName);
+      other.refuseObjectsOfOneName(chart);
+    });
+    object(chart, 'a', 'db');
+    object(chart, 'b', 'db');
+    expect(chart.node.root.node.validate()).toEqual([expect.stringContaining('\'test/a\' and \'test/b\' are both the ConfigMap \'db\'')]);
+  });
+
   test('leaves an app alone in which nobody asks for it', () => {
     const other = newChart();
     object(other, 'a', 'db');
