@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import {
-  dnsLabelProblem, environmentVariableProblem, labelValueProblem, pathWithinProblem, portNameProblem,
-  qualifiedNameProblem, serviceNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
+  DEFAULT_CLUSTER_DOMAIN, dnsLabelProblem, environmentVariableProblem, labelValueProblem, pathWithinProblem, podAddress,
+  portNameProblem, qualifiedNameProblem, serviceAddress, serviceNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
 } from '../../src/private/names';
 
 // the oracle reads names character by character, as Kubernetes describes them in prose.
@@ -139,6 +139,40 @@ describe('pathWithinProblem', () => {
     const path = fc.array(fc.constantFrom('a', '.', '..', '...', ''), { maxLength: 5 }).map(parts => parts.join('/'));
     fc.assert(fc.property(path, within => {
       expect(pathWithinProblem(within, 'the volume') === undefined).toEqual(within[0] !== '/' && !/(^|[/])[.][.]([/]|$)/.test(within));
+    }));
+  });
+});
+
+const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,20}[a-z0-9])?$/);
+
+describe('serviceAddress', () => {
+  test('is the name of the service where the namespace is not known', () => {
+    expect(serviceAddress('etcd')).toEqual('etcd');
+    expect(serviceAddress('etcd', undefined, 'example.org')).toEqual('etcd');
+  });
+
+  test('is fully qualified where the namespace is known', () => {
+    expect(serviceAddress('etcd', 'prod')).toEqual('etcd.prod.svc.cluster.local');
+    expect(serviceAddress('etcd', 'prod', 'k8s.example.org')).toEqual('etcd.prod.svc.k8s.example.org');
+  });
+
+  test('takes cluster.local for the domain of a cluster that was not told another', () => {
+    expect(DEFAULT_CLUSTER_DOMAIN).toEqual('cluster.local');
+    expect(serviceAddress('etcd', 'prod', undefined)).toEqual('etcd.prod.svc.cluster.local');
+  });
+});
+
+describe('podAddress', () => {
+  test('is the pod before the address of its service', () => {
+    expect(podAddress('etcd-0', 'etcd')).toEqual('etcd-0.etcd');
+    expect(podAddress('etcd-0', 'etcd', 'prod')).toEqual('etcd-0.etcd.prod.svc.cluster.local');
+    expect(podAddress('etcd-0', 'etcd', 'prod', 'k8s.example.org')).toEqual('etcd-0.etcd.prod.svc.k8s.example.org');
+  });
+
+  test('can be taken apart again, whatever the names are', () => {
+    fc.assert(fc.property(label, label, label, (pod, service, namespace) => {
+      expect(podAddress(pod, service, namespace).split('.')).toEqual([pod, service, namespace, 'svc', 'cluster', 'local']);
+      expect(podAddress(pod, service).split('.')).toEqual([pod, service]);
     }));
   });
 });

@@ -1,6 +1,6 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
-import { kibibytesOf, quantityOf, sizeProblem } from '../../src/private/units';
+import { kibibytesOf, quantityOf, secondsProblem, sizeProblem } from '../../src/private/units';
 
 const BYTES: Record<string, bigint> = { Ki: 2n ** 10n, Mi: 2n ** 20n, Gi: 2n ** 30n, Ti: 2n ** 40n, Pi: 2n ** 50n };
 
@@ -90,5 +90,49 @@ describe('kibibytesOf', () => {
   test('keeps fractions', () => {
     expect(kibibytesOf(Size.mebibytes(0.3))).toBeCloseTo(307.2);
     expect(kibibytesOf(Size.kibibytes(0.5))).toEqual(0.5);
+  });
+});
+
+describe('secondsProblem', () => {
+  test('accepts durations of whole seconds in whatever unit', () => {
+    const durations = [Duration.seconds(0), Duration.seconds(30), Duration.minutes(1.5), Duration.hours(2), Duration.days(1), Duration.millis(2000)];
+    expect(durations.map(secondsProblem)).toEqual(durations.map(() => undefined));
+  });
+
+  test('accepts a duration of another copy of cdk8s', () => {
+    jest.isolateModules(() => {
+      const other = jest.requireActual<typeof import('cdk8s')>('cdk8s');
+      expect(other.Duration).not.toBe(Duration);
+      expect(secondsProblem(other.Duration.seconds(30))).toBeUndefined();
+    });
+  });
+
+  test('fails when the duration is no whole number of seconds', () => {
+    expect(secondsProblem(Duration.millis(1500))).toEqual('in seconds must be a whole number from 0 to 2147483647, got 1.5');
+    expect(secondsProblem(Duration.seconds(0.5))).toEqual('in seconds must be a whole number from 0 to 2147483647, got 0.5');
+    expect(secondsProblem(Duration.seconds(NaN))).toEqual('in seconds must be a whole number from 0 to 2147483647, got NaN');
+  });
+
+  test('fails when the duration does not fit into the field of Kubernetes', () => {
+    expect(secondsProblem(Duration.seconds(2 ** 31 - 1))).toBeUndefined();
+    expect(secondsProblem(Duration.seconds(2 ** 31))).toEqual('in seconds must be a whole number from 0 to 2147483647, got 2147483648');
+    expect(secondsProblem(Duration.days(1e9))).toMatch(/^in seconds must be a whole number .*, got 86400000000000$/);
+  });
+
+  test('fails when a number was turned into a text on the way', () => {
+    expect(secondsProblem(Duration.seconds('30' as any))).toEqual('in seconds must be a whole number from 0 to 2147483647, got "30"');
+  });
+
+  test.each<[unknown, string]>([
+    [30, '30'], ['30s', '"30s"'], [null, 'null'], [undefined, 'undefined'], ['', '""'], [{ seconds: 30 }, 'an object'], [{ toSeconds: 30 }, 'an object'],
+    [[], 'a list'],
+  ])('fails when it gets %p, which is no duration', (value, got) => {
+    expect(secondsProblem(value)).toEqual(`must be a Duration such as Duration.seconds(30), got ${got}`);
+  });
+
+  test('accepts exactly the durations that are whole seconds', () => {
+    fc.assert(fc.property(fc.nat({ max: 10_000_000 }), millis => {
+      expect(secondsProblem(Duration.millis(millis)) === undefined).toEqual(millis % 1000 === 0);
+    }));
   });
 });
