@@ -2,21 +2,8 @@ import { ApiObject, Chart, Duration, JsonPatch, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { schemaErrors } from './kubernetes-schema';
 import { find, newChart, statefulSet, synth } from './util';
-import { StatefulApp, StatefulAppProps, TopologySpread } from '../src';
-
-const CONTAINER: kplus.ContainerProps = { name: 'web', image: 'web:1.2.3', ports: [{ number: 8080, name: 'http' }] };
-
-function newApp(props: StatefulAppProps = {}, chart = newChart()): StatefulApp {
-  return new StatefulApp(chart, 'web', { containers: [CONTAINER], ...props });
-}
-
-function specOf(props: StatefulAppProps = {}): any {
-  return statefulSet(Chart.of(newApp(props))).spec;
-}
-
-function podOf(props: StatefulAppProps = {}): any {
-  return specOf(props).template.spec;
-}
+import { CONTAINER, newApp, podOf } from './web-app';
+import { StatefulApp, TopologySpread } from '../src';
 
 describe('what a StatefulApp runs:', () => {
   describe('claims', () => {

@@ -3,21 +3,8 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import { schemaErrors } from './kubernetes-schema';
 import { find, newChart, statefulSet, synth } from './util';
-import { ClaimRetention, DisruptionBudget, HeadlessService, PodSecurity, Rollout, StatefulApp, StatefulAppProps } from '../src';
-
-const CONTAINER: kplus.ContainerProps = { name: 'web', image: 'web:1.2.3', ports: [{ number: 8080, name: 'http' }] };
-
-function newApp(props: StatefulAppProps = {}, chart = newChart()): StatefulApp {
-  return new StatefulApp(chart, 'web', { containers: [CONTAINER], ...props });
-}
-
-function specOf(props: StatefulAppProps = {}): any {
-  return statefulSet(Chart.of(newApp(props))).spec;
-}
-
-function podOf(props: StatefulAppProps = {}): any {
-  return specOf(props).template.spec;
-}
+import { CONTAINER, newApp, podOf, specOf } from './web-app';
+import { ClaimRetention, DisruptionBudget, HeadlessService, PodSecurity, Rollout, StatefulApp } from '../src';
 
 describe('StatefulApp', () => {
   test('with nothing but a container makes a service and a StatefulSet, and says only what Kubernetes would not do by itself', () => {
