@@ -94,7 +94,7 @@ project.eslint!.addRules({
 
 const rosetta = project.addTask('rosetta', {
   description: 'Compile every snippet of README, docs and doc comments',
-  exec: 'jsii-rosetta extract --strict .',
+  exec: 'ts-node --project scripts/tsconfig.json scripts/compile-snippets.ts',
 });
 project.postCompileTask.spawn(rosetta);
 
