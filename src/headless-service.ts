@@ -1,13 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
-import { ManifestObject } from './private/manifest-object';
 import { checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, podAddress, serviceAddress, serviceNameProblem, subdomainProblem } from './private/names';
 import {
   childOf, entryProblem, listProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, wholeNumberProblem,
 } from './private/refuse';
-import { checkServiceSpec } from './private/services';
+import { checkServiceSpec, objectOf } from './private/services';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 
 const SELECTOR_EXAMPLE = 'new StatefulApp(), Pods.select() and the like';
@@ -102,17 +101,7 @@ export class HeadlessService extends kplus.Service {
     checkProps(childOf(scope, id), name, props);
     const metadata = { ...props.metadata, name };
     super(scope, id, { metadata, clusterIP: 'None' });
-    // in place of cdk8s-plus's typed object, which takes from JSON patches only what Kubernetes 1.27 knows.
-    this.node.tryRemoveChild('Resource');
-    this.apiObject = new ManifestObject(this, 'Resource', {
-      ...kplus.k8s.KubeService.GVK,
-      metadata,
-      key: 'spec',
-      content: (ownMetadata) => {
-        checkMetadata(this, ownMetadata);
-        return kplus.k8s.toJson_ServiceSpec(this._toKube());
-      },
-    });
+    this.apiObject = objectOf(this, metadata);
     this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;
     if (props.selector !== undefined) {
       this.select(props.selector);

@@ -355,6 +355,16 @@ describe('StatefulApp', () => {
       expect(pod.schedulerName).toBe('mine');
       expect(pod.containers[0].restartPolicy).toBe('Always');
     });
+
+    test('takes such patches on its services, its budget and its ConfigMap too', () => {
+      const app = newApp({ replicas: 2, replicasEnv: 'SIZE' });
+      const [first] = app.exposeEachPod();
+      for (const construct of [app.service, first, app.node.findChild('DisruptionBudget'), app.node.findChild('Peers')]) {
+        ApiObject.of(construct).addJsonPatch(JsonPatch.add('/newerThan127', true));
+      }
+      expect(synth(Chart.of(app)).filter(({ newerThan127 }) => newerThan127).map(({ kind, metadata }) => `${kind} ${metadata.name}`))
+        .toEqual(['Service web', 'ConfigMap web-peers', 'PodDisruptionBudget web', 'Service web-0']);
+    });
   });
 
   test('adds no dependency that nobody asked for', () => {

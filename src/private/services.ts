@@ -1,5 +1,7 @@
+import { ApiObject, ApiObjectMetadata } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { Construct, IConstruct } from 'constructs';
+import { ManifestObject } from './manifest-object';
 import { SERVICE_SPEC } from './manifest-shapes';
 import { checkManifest, checkMetadata } from './manifests';
 import { serviceNameProblem } from './names';
@@ -35,6 +37,22 @@ export function servicePorts(at: IConstruct, containers: kplus.Container[]): kpl
 
 const WITH_NODE_PORTS: unknown[] = [kplus.ServiceType.NODE_PORT, kplus.ServiceType.LOAD_BALANCER];
 
+/**
+ * The object of a service, in place of cdk8s-plus's typed one, which takes from JSON patches only what Kubernetes 1.27 knows.
+ */
+export function objectOf(service: kplus.Service, metadata: ApiObjectMetadata | undefined): ApiObject {
+  service.node.tryRemoveChild('Resource');
+  return new ManifestObject(service, 'Resource', {
+    ...kplus.k8s.KubeService.GVK,
+    metadata,
+    key: 'spec',
+    content: (ownMetadata) => {
+      checkMetadata(service, ownMetadata);
+      return kplus.k8s.toJson_ServiceSpec(service._toKube());
+    },
+  });
+}
+
 /** Refuses a service that Kubernetes would refuse. */
 export function checkServiceSpec(at: Place, spec: kplus.k8s.ServiceSpec): void {
   checkManifest(at, SERVICE_SPEC, kplus.k8s.toJson_ServiceSpec(spec), 'spec');
@@ -65,6 +83,8 @@ interface PodServiceProps extends kplus.ServiceProps {
 
 /** A service in front of one pod, without the empty fields that cdk8s-plus adds. */
 export class PodService extends kplus.Service {
+  protected readonly apiObject: ApiObject;
+
   public constructor(scope: Construct, id: string, { podName, ...props }: PodServiceProps) {
     refuseIf(scope, 'the name of a service for one pod', serviceNameProblem(props.metadata?.name));
     if (!TYPES.includes(props.type)) {
@@ -74,13 +94,13 @@ export class PodService extends kplus.Service {
       refuse(scope, `a service named '${id}' exposes a pod already: give another 'namePrefix'`);
     }
     super(scope, id, props);
+    this.apiObject = objectOf(this, props.metadata);
     this.selectLabel(POD_NAME_LABEL, podName);
   }
 
   public _toKube(): kplus.k8s.ServiceSpec {
     const { externalIPs, type, ...spec } = super._toKube();
     const tidy = { ...spec, type: type === kplus.ServiceType.CLUSTER_IP ? undefined : type };
-    checkMetadata(this, this.metadata.toJson());
     checkServiceSpec(this, tidy);
     return tidy;
   }
