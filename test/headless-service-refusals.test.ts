@@ -111,6 +111,8 @@ describe('the ports of a HeadlessService', () => {
 describe('the addresses of a HeadlessService', () => {
   test.each<[string, unknown[], RegExp]>([
     ['the pod has no host name', ['Etcd_0'], /the name of a pod, which is also its host name, must be a DNS label: .*; got "Etcd_0"$/],
+    ['the host name of the pod has more than 63 characters', [`${'a'.repeat(62)}-0`],
+      /the name of a pod, which is also its host name, must have at most 63 characters, got 64: "a+-0"$/],
     ['the pod is a number', [0], /the name of a pod, which is also its host name, must be a DNS label: .*; got 0$/],
     ['the namespace is null', ['etcd-0', { namespace: null, clusterDomain: '' }], /'clusterDomain' must be a DNS name: .*; got ""$/],
     ['the namespace is none', ['etcd-0', { namespace: 'a.b' }], /'namespace' must be a DNS label: .*; got "a\.b"$/],
