@@ -129,6 +129,9 @@ export class HeadlessService extends kplus.Service {
     refuseIf(this, 'the name of a pod, which is also its host name,', dnsLabelProblem(podName));
     refuseIf(this, '\'namespace\'', namespace === undefined ? undefined : dnsLabelProblem(namespace));
     refuseIf(this, '\'clusterDomain\'', options.clusterDomain === undefined ? undefined : subdomainProblem(options.clusterDomain));
+    if (options.clusterDomain !== undefined && namespace === undefined) {
+      refuse(this, `an address with 'clusterDomain' ${shown(options.clusterDomain)} needs a namespace, which the chart does not know: give 'namespace'`);
+    }
     return podAddress(podName, this.name, namespace, options.clusterDomain);
   }
 

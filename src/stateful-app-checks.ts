@@ -88,6 +88,14 @@ export function checkNewVolume(app: StatefulApp, name: string): void {
   }
 }
 
+/** Refuses a port of the nodes that several services would claim. */
+export function checkNodePorts(app: StatefulApp, ports: kplus.ServicePort[]): void {
+  const fixed = ports.find(port => port.nodePort !== undefined);
+  if (fixed !== undefined && app.peers.ordinals.length > 1) {
+    refuse(app, `'nodePort' ${shown(fixed.nodePort)} can be had by one service, and each pod gets one of its own: leave it out, and Kubernetes chooses`);
+  }
+}
+
 /** Refuses what is known only when everything was added. */
 export function checkContents(app: StatefulApp, unmounted: VolumeClaimTemplate[]): void {
   if (app.containers.length === 0) {

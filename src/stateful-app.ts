@@ -17,7 +17,7 @@ import { PodService, servicePorts } from './private/services';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 import { Rollout } from './rollout';
 import {
-  checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNumbers, checkProps, checkSelectors,
+  checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNodePorts, checkNumbers, checkProps, checkSelectors,
 } from './stateful-app-checks';
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
@@ -250,6 +250,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     if (ports.length === 0) {
       refuse(this, 'there is no port to expose each pod at: give \'ports\', or add a container that has one');
     }
+    checkNodePorts(this, ports);
     const scope = this.node.tryFindChild('EachPod') as Construct ?? new Construct(this, 'EachPod');
     const { names, ordinals } = this.peers;
     return names.map((podName, i) => {

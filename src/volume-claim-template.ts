@@ -190,10 +190,10 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
     refuseIf(this, `'selector' of claim '${props.name}'`, objectProblem(props.selector, '_toKube', 'LabelSelector.of()'));
     refuseIf(this, `'dataSource' of claim '${props.name}'`, structProblem(props.dataSource));
     checkMetadata(this, { labels: props.labels, annotations: props.annotations }, `claim '${props.name}'`);
-    if (props.mountPath === undefined && (props.subPath ?? props.readOnly ?? props.container) !== undefined) {
+    if (props.mountPath === undefined && (props.subPath !== undefined || props.readOnly || props.container !== undefined)) {
       refuse(this, `claim '${props.name}' says how it is mounted but not where: give a 'mountPath'`);
     }
-    if (props.volumeMode === kplus.PersistentVolumeMode.BLOCK && (props.subPath ?? props.readOnly) !== undefined) {
+    if (props.volumeMode === kplus.PersistentVolumeMode.BLOCK && (props.subPath !== undefined || props.readOnly)) {
       refuse(this, `claim '${props.name}' is a block device, which has no 'subPath' and no 'readOnly': leave them out`);
     }
     this.name = props.name;

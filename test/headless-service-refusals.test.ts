@@ -118,6 +118,8 @@ describe('the addresses of a HeadlessService', () => {
     ['the namespace is none', ['etcd-0', { namespace: 'a.b' }], /'namespace' must be a DNS label: .*; got "a\.b"$/],
     ['the domain is none', ['etcd-0', { clusterDomain: 'a..b' }], /'clusterDomain' must be a DNS name: .*; got "a\.\.b"$/],
     ['the domain is null', ['etcd-0', { clusterDomain: null }], /'clusterDomain' must be a DNS name: .*; got null$/],
+    ['the domain stands without a namespace', ['etcd-0', { clusterDomain: 'k8s.example' }],
+      /an address with 'clusterDomain' "k8s\.example" needs a namespace, which the chart does not know: give 'namespace'$/],
     ['the options are null', ['etcd-0', null], /the options of an address must be an object, got null$/],
   ])('fails when %s', (_, [pod, options], message) => {
     const service = make();

@@ -67,6 +67,8 @@ describe('fails at construction when', () => {
       /the mount path in container 'web' must be absolute and without a colon, got "data"/],
     ['two mounts have one path', { volumeClaimTemplates: [{ name: 'a', storage: GIB, mountPath: '/d' }, { name: 'b', storage: GIB, mountPath: '/d' }] },
       /container 'web' has two mounts at "\/d", one of them 'a': give one another path/],
+    ['two mounts lead to one folder', { volumeClaimTemplates: [{ name: 'a', storage: GIB, mountPath: '/d' }, { name: 'b', storage: GIB, mountPath: '/d/' }] },
+      /container 'web' has two mounts at "\/d\/", one of them 'a'/],
     ['two claims have one name', { volumeClaimTemplates: [{ name: 'a', storage: GIB }, { name: 'a', storage: GIB }] },
       /a volume or claim named 'a' is there already: give one of them another name/],
     ['a claim has no name', { volumeClaimTemplates: [{ storage: GIB }] }, /'name' of a claim template must be a DNS label.* got undefined/],
@@ -144,6 +146,12 @@ describe('fails when', () => {
 
   test('each pod is to be exposed and nothing says at which port', () => {
     expect(() => made({ containers: [{ image: 'web' }] }).exposeEachPod()).toThrow(/there is no port to expose each pod at: give 'ports'/);
+  });
+
+  test('several pods are to be exposed at one port of the nodes', () => {
+    const ports = [{ port: 80, nodePort: 30080 }];
+    expect(() => made({ replicas: 2 }).exposeEachPod({ type: kplus.ServiceType.NODE_PORT, ports }))
+      .toThrow(/^\[test\/web\] 'nodePort' 30080 can be had by one service, and each pod gets one of its own: leave it out/);
   });
 
   test('each pod is exposed twice under one name', () => {

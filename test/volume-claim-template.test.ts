@@ -28,6 +28,15 @@ const claimsWritten = () => written().volumeClaimTemplates;
 const containerWritten = (name: string) => written().template.spec.containers.find((container: any) => container.name === name);
 
 describe('VolumeClaimTemplate', () => {
+  test('may say readOnly: false, which is the default, wherever', () => {
+    const scope = new Construct(newChart(), 'x');
+    const storage = Size.gibibytes(1);
+    expect(new VolumeClaimTemplate(scope, 'a', { name: 'a', storage, readOnly: false }).name).toEqual('a');
+    expect(new VolumeClaimTemplate(scope, 'b', {
+      name: 'b', storage, readOnly: false, mountPath: '/dev/xvda', volumeMode: kplus.PersistentVolumeMode.BLOCK,
+    }).name).toEqual('b');
+  });
+
   test('says nothing that was not asked for', () => {
     const claim = claimOf();
     expect(claimsWritten()).toEqual([{
@@ -109,7 +118,7 @@ describe('the volume of a VolumeClaimTemplate', () => {
     app.containers[0].mount('/var/lib/db', claim, { subPath: 'data' });
     expect(containerWritten('db').volumeMounts).toEqual([{ name: 'data', mountPath: '/var/lib/db', subPath: 'data' }]);
     expect(written().template.spec.volumes).toBeUndefined();
-    expect([claim.asVolume().name, claim.asVolume() === claim.asVolume()]).toEqual(['data', true]);
+    expect([claim.asVolume().name, claim.asVolume().node.path]).toEqual(['data', 'test/x/data/Volume']);
   });
 
   test('is mounted into the first container unless another is named', () => {
@@ -194,7 +203,8 @@ describe('VolumeClaimTemplate', () => {
     });
 
   test.each<[unknown, string]>([[undefined, 'undefined'], [null, 'null']])('fails when it is described by %p', (props, got) => {
-    expect(() => new VolumeClaimTemplate(new Construct(newChart(), 'x'), 'data', props as any)).toThrow(new RegExp(`^\\[test/x/data\\] .* got ${got}$`));
+    expect(() => new VolumeClaimTemplate(new Construct(newChart(), 'x'), 'data', props as any)).toThrow(
+      new RegExp(`^\\[test/x/data\\] the properties of a claim template must be an object, got ${got}$`));
   });
 
   test.each<[string, any, RegExp]>([

@@ -44,7 +44,7 @@ export function checkContainer(at: Place, props: kplus.ContainerProps, defaultNa
   refuseIf(at, what('resources.memory'), mapProblem(memory, amountProblem));
   refuseIf(at, what('resources.ephemeralStorage'), mapProblem(ephemeralStorage, amountProblem));
   refuseIf(at, what('securityContext'), structProblem(props.securityContext));
-  refuseIf(at, `'capabilities' of container '${props.name ?? defaultName}'`, mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
+  refuseIf(at, what('capabilities'), mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
 }
 
 /** Refuses a port that no pod could have, or that the container has already. */
@@ -75,7 +75,7 @@ export function checkMount(at: Place, container: kplus.Container, path: unknown,
   }
   refuseIf(at, `what is mounted at ${shown(path)} in container '${container.name}'`,
     objectProblem(storage ?? null, 'asVolume', 'Volume.fromEmptyDir() and the like, or addVolumeClaimTemplate()'));
-  const earlier = container.mounts.find(mount => mount.path === path);
+  const earlier = container.mounts.find(mount => folder(mount.path) === folder(path as string));
   if (earlier !== undefined) {
     refuse(at, `container '${container.name}' has two mounts at ${shown(path)}, one of them '${earlier.volume.name}': give one another path`);
   }
@@ -94,4 +94,9 @@ function cpuProblem(value: unknown): string | undefined {
 
 function amountProblem(value: unknown): string | undefined {
   return value === undefined ? undefined : sizeProblem(value);
+}
+
+/** A path without what makes no difference to where it leads. */
+function folder(path: string): string {
+  return path.replace(/\/+$/, '');
 }

@@ -50,9 +50,9 @@ export class PlainContainer extends kplus.Container {
       checkPort(this.at, this.name, port, this.ports);
     }
     super.addPort(port);
-    if (this.at !== undefined && this.portNumber === undefined) {
-      // probes and hooks without a port of their own take the first one; cdk8s-plus would have them try port 80.
-      Object.defineProperty(this, 'portNumber', { value: port.number, enumerable: true });
+    if (this.at !== undefined && this.portNumber === undefined && (port.protocol ?? kplus.Protocol.TCP) === kplus.Protocol.TCP) {
+      // probes and hooks without a port of their own take the first of TCP; cdk8s-plus would have them try port 80.
+      Object.defineProperty(this, 'portNumber', { value: port.number });
     }
   }
 
@@ -72,7 +72,7 @@ export class PlainContainer extends kplus.Container {
 /** What Kubernetes does where a manifest is silent. */
 function defaultPullPolicy(image: string): kplus.ImagePullPolicy {
   const name = image.slice(image.lastIndexOf('/') + 1);
-  const pinned = name.includes('@') || (name.includes(':') && !name.endsWith(':latest'));
+  const pinned = name.includes(':') && !name.endsWith(':latest');
   return pinned ? kplus.ImagePullPolicy.IF_NOT_PRESENT : kplus.ImagePullPolicy.ALWAYS;
 }
 

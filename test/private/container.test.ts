@@ -158,6 +158,11 @@ describe('the ports of a PlainContainer', () => {
     expect(written(plain).readinessProbe.tcpSocket.port).toEqual(2379);
   });
 
+  test('give probes the first that speaks TCP, since none of them can ask over UDP', () => {
+    const plain = container({ ports: [{ number: 53, protocol: kplus.Protocol.UDP }, { number: 8080 }], readiness: Probe.fromHttpGet('/ready') });
+    expect(written(plain).readinessProbe.httpGet.port).toEqual(8080);
+  });
+
   test('leave probes alone that have a port of their own, and portNumber where it is stated', () => {
     const readiness = Probe.fromTcpSocket({ port: 82 });
     const plain = container({ portNumber: 80, ports: [{ number: 81 }], readiness, liveness: Probe.fromTcpSocket() });
