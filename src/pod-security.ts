@@ -154,6 +154,9 @@ export class PodSecurity {
     for (const [name, id] of Object.entries({ user, group, fsGroup })) {
       refuseIf(at, `'${name}' of the pod's security`, id === undefined ? undefined : wholeNumberProblem(id));
     }
+    if (this.restricted && this.options.user === 0) {
+      refuse(at, 'PodSecurity.restricted() cannot have \'user\' 0, which is root: give another user, or use PodSecurity.baseline()');
+    }
     const { type, path } = this.profile;
     if (type === 'Localhost') {
       refuseIf(at, 'the path of SeccompProfile.localhost()', textProblem(path) ?? pathWithinProblem(path, 'the kubelet\'s seccomp folder'));

@@ -1,7 +1,6 @@
 import { Chart } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { schemaErrors } from './kubernetes-schema';
-import { find, newChart, synth } from './util';
+import { accepted, newChart, synth } from './util';
 import { HeadlessService, HeadlessServicePort, HeadlessServiceProps } from '../src';
 
 let chart: Chart;
@@ -11,13 +10,7 @@ beforeEach(() => {
 });
 
 const make = (props?: HeadlessServiceProps) => new HeadlessService(chart, 'x', props);
-
-/** The service as it is written, which Kubernetes accepts. */
-function written(): any {
-  const manifest = find(synth(chart), 'Service');
-  expect(schemaErrors(manifest)).toEqual([]);
-  return manifest;
-}
+const written = () => accepted(chart, 'Service');
 
 describe('the pods of a HeadlessService', () => {
   test('fails when they are selected by expressions', () => {

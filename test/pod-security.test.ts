@@ -184,13 +184,17 @@ describe('the security of a container', () => {
     expect(statefulSet(chart).spec.template.spec.initContainers[0].securityContext).toEqual({ ...RESTRICTED_CONTAINER, runAsUser: 5 });
   });
 
+  test('fails when the restricted standard is to run as root', () => {
+    expect(() => written(PodSecurity.restricted({ user: 0 }))).toThrow(
+      /^\[test\/x\] PodSecurity\.restricted\(\) cannot have 'user' 0, which is root: give another user, or use PodSecurity\.baseline\(\)$/);
+  });
+
   test('fails when it is privileged but must not escalate', () => {
     expect(() => written(PodSecurity.baseline(), { privileged: true, allowPrivilegeEscalation: false })).toThrow(
       /\[test\/x\] container 'main' cannot be 'privileged' with 'allowPrivilegeEscalation: false': leave one of them out/);
   });
 
   test.each<[string, PodSecurity, kplus.ContainerSecurityContextProps | undefined]>([
-    ['of the pod', PodSecurity.restricted({ user: 0 }), undefined],
     ['of the container', PodSecurity.restricted(), { user: 0 }],
     ['of the pod where the container forbids root', PodSecurity.baseline({ user: 0 }), { ensureNonRoot: true }],
   ])('fails when the user %s is root though root is kept out', (_, podSecurity, securityContext) => {

@@ -1,4 +1,5 @@
 import { App, Chart, ChartProps, Testing } from 'cdk8s';
+import { schemaErrors } from './kubernetes-schema';
 
 /** A chart at the path `test` of an app of its own. */
 export function newChart(props?: ChartProps): Chart {
@@ -23,4 +24,11 @@ export function find(manifests: any[], kind: string, name?: string): any {
 /** The StatefulSet of a chart that has one. */
 export function statefulSet(chart: Chart): any {
   return find(synth(chart), 'StatefulSet');
+}
+
+/** The one manifest of a kind, which Kubernetes accepts. */
+export function accepted(chart: Chart, kind: string): any {
+  const manifest = find(synth(chart), kind);
+  expect(schemaErrors(manifest)).toEqual([]);
+  return manifest;
 }

@@ -7,6 +7,12 @@ import { checkManifest, checkMetadata } from './manifests';
 import { serviceNameProblem } from './names';
 import { Place, refuse, refuseIf, shown } from './refuse';
 
+/** The label that Kubernetes gives to each pod of a StatefulSet. */
+const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
+
+const WITH_NODE_PORTS: unknown[] = [kplus.ServiceType.NODE_PORT, kplus.ServiceType.LOAD_BALANCER];
+const OF_ONE_POD: unknown[] = [undefined, kplus.ServiceType.CLUSTER_IP, kplus.ServiceType.NODE_PORT, kplus.ServiceType.LOAD_BALANCER];
+
 /**
  * The ports of a service in front of these containers, under the names that the containers give them.
  *
@@ -34,8 +40,6 @@ export function servicePorts(at: IConstruct, containers: kplus.Container[]): kpl
     return { port: number, name: named, protocol };
   });
 }
-
-const WITH_NODE_PORTS: unknown[] = [kplus.ServiceType.NODE_PORT, kplus.ServiceType.LOAD_BALANCER];
 
 /**
  * The object of a service, in place of cdk8s-plus's typed one, which takes from JSON patches only what Kubernetes 1.27 knows.
@@ -72,11 +76,6 @@ export function checkServiceSpec(at: Place, spec: kplus.k8s.ServiceSpec): void {
   }
 }
 
-/** The label that Kubernetes gives to each pod of a StatefulSet. */
-const POD_NAME_LABEL = 'statefulset.kubernetes.io/pod-name';
-
-const TYPES: unknown[] = [undefined, kplus.ServiceType.CLUSTER_IP, kplus.ServiceType.NODE_PORT, kplus.ServiceType.LOAD_BALANCER];
-
 interface PodServiceProps extends kplus.ServiceProps {
   readonly podName: string;
 }
@@ -87,7 +86,7 @@ export class PodService extends kplus.Service {
 
   public constructor(scope: Construct, id: string, { podName, ...props }: PodServiceProps) {
     refuseIf(scope, 'the name of a service for one pod', serviceNameProblem(props.metadata?.name));
-    if (!TYPES.includes(props.type)) {
+    if (!OF_ONE_POD.includes(props.type)) {
       refuse(scope, `'type' of a service for one pod must be CLUSTER_IP, NODE_PORT or LOAD_BALANCER, got ${shown(props.type)}`);
     }
     if (scope.node.tryFindChild(id) !== undefined) {
