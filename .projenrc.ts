@@ -33,7 +33,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   cdk8sVersion: '2.68.12',
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-27@^2.9.0'],
-  devDeps: ['cdk8s-plus-27@2.9.0', 'cdk8s-cli', 'ajv@^8.20.0', 'fast-check', 'kubernetes-models@4.3.1', 'yaml'],
+  devDeps: ['cdk8s-plus-27@2.9.0', 'cdk8s-cli', 'ajv@^8.20.0', 'fast-check', 'kubernetes-models@4.3.1', 'yaml',
+    '@peculiar/x509', 'dns-packet', '@types/dns-packet', 'reflect-metadata', 'rfc6902'],
 
   keywords: ['cdk8s', 'kubernetes', 'k8s', 'statefulset', 'stateful', 'etcd', 'persistent-volume-claim', 'headless-service'],
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful', trustedPublishing: true },
@@ -110,6 +111,10 @@ generate.spawn(project.postCompileTask);
 const bench = project.addTask('bench', { description: 'Measure synthesis against its peers' });
 bench.spawn(project.compileTask);
 bench.exec('ts-node --project examples/tsconfig.json bench/run.ts', { receiveArgs: true });
+
+const live = 'ts-node --project test/tsconfig.json --transpile-only test/live/run.ts';
+project.addTask('test:live', { description: 'Run what the examples synthesize as real processes (--kubeconfig: on a real cluster)', exec: live, receiveArgs: true });
+project.testTask.exec(`${live} --if-possible`);
 
 // maps inlined into lib/*.js would be parsed at every import.
 project.tsconfig!.file.addOverride('compilerOptions.inlineSourceMap', false);

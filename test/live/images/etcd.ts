@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { isBuilt } from './cache';
+import { EtcdSource, etcdSource } from './etcd-sources';
+import { ImageConfig } from './image';
+import { BASE_ENVIRONMENT, Recipe } from './recipe';
+import { RootDirectory } from './root-directory';
+
+/** The releases that scenarios run on, by the minor version that each stands for. */
+export const ETCD_VERSIONS = { 'v3.4': '3.4.23', 'v3.5': '3.5.35', 'v3.6': '3.6.14' } as const;
+
+export type EtcdMinor = keyof typeof ETCD_VERSIONS;
+
+/** Whether a scenario can run on a minor version of etcd here. */
+export interface EtcdAvailability {
+  readonly minor: EtcdMinor;
+  readonly version: string;
+  /** What it is made from, e.g. `Go modules`. */
+  readonly source: string;
+  /** Why it cannot be had on this machine, as a sentence to print. */
+  readonly missing?: string;
+}
+
+/**
+ * etcd's own image, of which there is none with a shell among supported releases. The older releases have none here either: what runs without runs with one.
+ *
+ * @see https://github.com/etcd-io/etcd/blob/main/Dockerfile
+ */
+const CONFIG: ImageConfig = {
+  entrypoint: [],
+  cmd: ['/usr/local/bin/etcd'],
+  env: { ...BASE_ENVIRONMENT, SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt' },
+  user: '',
+  workingDir: '/var/lib/etcd',
+};
+
+/** etcd's own image of a release; undefined for a release that has no source. */
+export function etcd(version: string): Recipe | undefined {
+  const source = etcdSource(version);
+  return source && recipe(version, source, CONFIG);
+}
+
+/**
+ * Kubernetes' image of etcd: the same programs, and no command.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/master/cluster/images/etcd/Dockerfile
+ */
+export function kubernetesEtcd(version: string): Recipe | undefined {
+  const source = etcdSource(version);
+  return source && recipe(version, source, { ...CONFIG, cmd: [], workingDir: '/' });
+}
+
+/** What this machine can run etcd scenarios on. An image that was built once needs nothing more. */
+export async function etcdAvailability(): Promise<EtcdAvailability[]> {
+  const minors = Object.keys(ETCD_VERSIONS) as EtcdMinor[];
+  return Promise.all(minors.map(async minor => {
+    const version = ETCD_VERSIONS[minor];
+    const image = etcd(version)!;
+    return { minor, version, source: etcdSource(version)!.name, missing: isBuilt(image) ? undefined : await image.missing() };
+  }));
+}
+
+function recipe(version: string, source: EtcdSource, config: ImageConfig): Recipe {
+  return {
+    name: 'etcd',
+    version,
+    config,
+    missing: async () => source.missing(version),
+    build: async (directory, scratch) => {
+      const root = await RootDirectory.create(directory);
+      await root.directory('/var/etcd');
+      await root.directory('/var/lib/etcd');
+      await source.install(version, root, scratch);
+      await check(version, root);
+    },
+  };
+}
+
+/** A scenario says on which release it ran, so the program itself is asked, wherever it is from. */
+async function check(version: string, root: RootDirectory): Promise<void> {
+  const { stdout } = await promisify(execFile)(await root.resolve('/usr/local/bin/etcd'), ['--version']);
+  if (!stdout.includes(`etcd Version: ${version}\n`)) {
+    throw new Error(`etcd says that it is not ${version} but: ${stdout}`);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './etcd';
+export * from './image';
+export * from './images';

@@ -1,0 +1,81 @@
+import { Cluster, Faults } from './cluster';
+import { KubectlCluster } from './kubectl-cluster';
+import { ProcessCluster, ProcessClusterOptions } from './process-cluster';
+
+/** The file that says which cluster to use in place of processes of this machine: `npm run test:live -- --kubeconfig FILE`. */
+const KUBECONFIG = process.env.LIVE_KUBECONFIG;
+
+/** The releases of etcd that this machine has, as the runner found out. */
+const ETCD_HERE = (process.env.LIVE_ETCD ?? '').split(' ');
+
+export interface StoryOptions extends ProcessClusterOptions {
+  /** The releases of etcd that it runs. Where one of them cannot be had, the story is skipped. */
+  readonly etcd?: readonly string[];
+}
+
+export interface Telling {
+  /** The story's cluster, which no other story sees. */
+  readonly cluster: Cluster;
+  readonly faults: Faults;
+  /** One step, after those before it. A step that fails shows what the cluster saw, and ends the story. */
+  step(sentence: string, body: () => Promise<void>, timeoutSeconds?: number): void;
+  /** A step that only processes can be asked for; on a real cluster it is skipped, by its name. */
+  processStep(sentence: string, body: () => Promise<void>, timeoutSeconds?: number): void;
+}
+
+/** A scenario: steps that are told in order, on one cluster of its own. */
+export function story(name: string, { etcd = [], ...options }: StoryOptions, tell: (telling: Telling) => void): void {
+  const title = etcd.length > 0 ? `${name} (etcd ${etcd.join(', ')})` : name;
+  let started: Cluster | undefined;
+  let failed: string | undefined;
+  const current = () => {
+    if (!started) {
+      throw new Error('the cluster of a story is there only while its steps run');
+    }
+    return started;
+  };
+  const cluster = delegateTo(current);
+  const faults = delegateTo(() => current().faults!);
+
+  const run = (sentence: string, body: () => Promise<void>) => async () => {
+    if (failed !== undefined) {
+      throw Object.assign(new Error(`not tried, since this failed: ${failed}`), { stack: undefined });
+    }
+    try {
+      await body();
+    } catch (error) {
+      failed = sentence;
+      (error as Error).message += `\n\n${await current().describe()}`;
+      throw error;
+    }
+  };
+
+  const available = KUBECONFIG !== undefined || etcd.every(release => ETCD_HERE.includes(release));
+  (available ? describe : describe.skip)(title, () => {
+    beforeAll(async () => {
+      const label = title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+      started = KUBECONFIG === undefined ? await ProcessCluster.start(label, options) : await KubectlCluster.start(label, KUBECONFIG);
+    });
+    afterAll(async () => {
+      await started?.stop();
+      started = undefined;
+    });
+    tell({
+      cluster,
+      faults,
+      step: (sentence, body, timeoutSeconds = 120) => test(sentence, run(sentence, body), timeoutSeconds * 1000),
+      processStep: (sentence, body, timeoutSeconds = 120) =>
+        (KUBECONFIG === undefined ? test : test.skip)(sentence, run(sentence, body), timeoutSeconds * 1000),
+    });
+  });
+}
+
+/** An object that is only known later. */
+function delegateTo<T extends object>(target: () => T): T {
+  return new Proxy({} as T, {
+    get: (_, property) => {
+      const value = Reflect.get(target(), property);
+      return typeof value === 'function' ? value.bind(target()) : value;
+    },
+  });
+}
