@@ -128,9 +128,12 @@ function tcpEndpoints(service: KubeObject, pods: KubeObject[]): { port: number; 
     ports.filter(({ protocol }) => protocol === 'TCP').map(({ port, targetPort }) => ({ port, ip, targetPort })));
 }
 
-/** Ends a connection as a failure, and not as if all had been said. */
+/**
+ * Ends a connection as a failure, and not as if all had been said; but for one that is just saying so: libuv refuses to reset that, Node.js then leaves it
+ * open, and the process can never end.
+ */
 function abort(socket: Socket): void {
-  if (socket.connecting) {
+  if (socket.connecting || socket.writableEnded) {
     socket.destroy();
   } else {
     socket.resetAndDestroy();
