@@ -24,6 +24,9 @@ export abstract class ClusterBase implements Cluster {
   /** How often `eventually` looks: short where a look costs nothing. */
   protected abstract readonly pollMilliseconds: number;
 
+  /** For how many seconds `eventually` looks unless it is told. */
+  protected abstract readonly patience: number;
+
   constructor(readonly namespace: string) {}
 
   abstract apply(manifests: Manifests): Promise<void>;
@@ -88,7 +91,7 @@ export abstract class ClusterBase implements Cluster {
     await this.jsonPatch('StatefulSet', statefulSet, [{ op: 'replace', path: '/spec/template', value: template }]);
   }
 
-  async eventually<T>(what: string, probe: () => Promise<T>, { timeout = 60 }: WaitOptions = {}): Promise<T> {
+  async eventually<T>(what: string, probe: () => Promise<T>, { timeout = this.patience }: WaitOptions = {}): Promise<T> {
     const end = performance.now() + timeout * 1000;
     for (;;) {
       try {

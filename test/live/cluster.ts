@@ -11,7 +11,7 @@ export interface ExecResult {
 }
 
 export interface WaitOptions {
-  /** How long to wait, in seconds, before it is an error. @default 60 */
+  /** How long to wait, in seconds, before it is an error. @default - 60, and 300 on a real cluster */
   readonly timeout?: number;
 }
 

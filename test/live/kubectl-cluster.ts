@@ -10,12 +10,19 @@ export class KubectlCluster extends ClusterBase {
   static async start(scenario: string, kubeconfig: string): Promise<KubectlCluster> {
     const cluster = new KubectlCluster(`${scenario.slice(0, 40)}-${randomBytes(3).toString('hex')}`, kubeconfig);
     await cluster.ask(['create', 'namespace', cluster.namespace]);
-    // pods are refused until the controller has made it.
-    await cluster.eventually('the default service account is there', () => cluster.get('ServiceAccount', 'default'));
+    try {
+      // pods are refused until the controller has made it.
+      await cluster.eventually('the default service account is there', () => cluster.get('ServiceAccount', 'default'));
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
     return cluster;
   }
 
   protected readonly pollMilliseconds = 500;
+
+  protected readonly patience = 300;
 
   private constructor(namespace: string, private readonly kubeconfig: string) {
     super(namespace);
@@ -50,7 +57,8 @@ export class KubectlCluster extends ClusterBase {
 
   async delete(kind: string, name: string, { cascade = 'background', gracePeriodSeconds }: DeleteOptions = {}): Promise<void> {
     const grace = gracePeriodSeconds === undefined ? [] : [`--grace-period=${gracePeriodSeconds}`, ...gracePeriodSeconds === 0 ? ['--force'] : []];
-    await this.ask(['delete', kind, name, `--cascade=${cascade}`, '--wait=false', ...grace]);
+    // an object whose dependents are made orphans is there, as one that is deleted, until that is done; what is applied meanwhile is lost with it.
+    await this.ask(['delete', kind, name, `--cascade=${cascade}`, `--wait=${cascade === 'orphan'}`, ...grace]);
   }
 
   async evict(pod: string): Promise<boolean> {
@@ -65,7 +73,8 @@ export class KubectlCluster extends ClusterBase {
 
   async exec(pod: string, command: readonly string[], { container, input, timeout = 30 }: ExecOptions = {}): Promise<ExecResult> {
     const options = [...container === undefined ? [] : ['--container', container], ...input === undefined ? [] : ['--stdin']];
-    return this.kubectl(['exec', pod, ...options, '--', ...command], input, timeout);
+    // without `--quiet` it says on standard error which container of several it has chosen.
+    return this.kubectl(['exec', pod, '--quiet', ...options, '--', ...command], input, timeout);
   }
 
   async logs(pod: string, { container, previous = false }: { container?: string; previous?: boolean } = {}): Promise<string> {

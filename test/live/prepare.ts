@@ -1,4 +1,4 @@
-import { Images } from './images';
+import { Images } from './images/images';
 
 /** The releases of etcd that scenarios run on. */
 export const ETCD_RELEASES = ['3.4.23', '3.5.1', '3.5.35', '3.6.14'] as const;

@@ -54,6 +54,8 @@ export class ProcessCluster extends ClusterBase {
 
   protected readonly pollMilliseconds = 20;
 
+  protected readonly patience = 60;
+
   private constructor(private readonly scenario: string, private world: WorldProcess) {
     super('default');
   }
@@ -122,7 +124,8 @@ export class ProcessCluster extends ClusterBase {
       }));
       return [`${name}: ${stateOf(pod)}, ${podIP}`, ...logs].join('\n');
     }));
-    const lines = events.map(({ seconds, object, reason, message }) => `${seconds.toFixed(2).padStart(8)} ${object} ${reason}: ${message}`);
+    const lines = collapsed(events).map(({ seconds, object, reason, message, count }) =>
+      `${seconds.toFixed(2).padStart(8)} ${object} ${reason}: ${message}${count > 1 ? ` (${count} times)` : ''}`);
     return ['events:', ...lines, '', ...pods, '', this.world.log()].join('\n');
   }
 
@@ -166,4 +169,14 @@ export class ProcessCluster extends ClusterBase {
       outgoing.on('error', reject).end(text);
     });
   }
+}
+
+/** Events that say the same, as one, at the time of the last. */
+function collapsed(events: readonly ClusterEvent[]): (ClusterEvent & { readonly count: number })[] {
+  const counted = new Map<string, ClusterEvent & { count: number }>();
+  for (const event of events) {
+    const key = JSON.stringify([event.object, event.reason, event.message]);
+    counted.set(key, { ...event, count: (counted.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counted.values()].sort((a, b) => a.seconds - b.seconds);
 }

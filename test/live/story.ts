@@ -1,9 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Faults } from './cluster';
 import { KubectlCluster } from './kubectl-cluster';
 import { ProcessCluster, ProcessClusterOptions } from './process-cluster';
 
 /** The file that says which cluster to use in place of processes of this machine: `npm run test:live -- --kubeconfig FILE`. */
 const KUBECONFIG = process.env.LIVE_KUBECONFIG;
+
+/** A real cluster pulls images, and probes no faster than it is told to. */
+const STEP_SECONDS = KUBECONFIG === undefined ? 120 : 600;
+
+/** How long a step that took too long has to say what the cluster saw, before jest ends it without a word. */
+const DESCRIBE_SECONDS = 30;
+
+const JEST_TIMEOUT = (STEP_SECONDS + DESCRIBE_SECONDS) * 1000;
 
 /** The releases of etcd that this machine has, as the runner found out. */
 const ETCD_HERE = (process.env.LIVE_ETCD ?? '').split(' ');
@@ -18,9 +27,9 @@ export interface Telling {
   readonly cluster: Cluster;
   readonly faults: Faults;
   /** One step, after those before it. A step that fails shows what the cluster saw, and ends the story. */
-  step(sentence: string, body: () => Promise<void>, timeoutSeconds?: number): void;
+  step(sentence: string, body: () => Promise<void>): void;
   /** A step that only processes can be asked for; on a real cluster it is skipped, by its name. */
-  processStep(sentence: string, body: () => Promise<void>, timeoutSeconds?: number): void;
+  processStep(sentence: string, body: () => Promise<void>): void;
 }
 
 /** A scenario: steps that are told in order, on one cluster of its own. */
@@ -39,14 +48,19 @@ export function story(name: string, { etcd = [], ...options }: StoryOptions, tel
 
   const run = (sentence: string, body: () => Promise<void>) => async () => {
     if (failed !== undefined) {
-      throw Object.assign(new Error(`not tried, since this failed: ${failed}`), { stack: undefined });
+      const message = `not tried, since this failed: ${failed}`;
+      // jest shows the stack alone.
+      throw Object.assign(new Error(message), { stack: message });
     }
+    const over = new AbortController();
     try {
-      await body();
+      await Promise.race([body(), tooLong(over.signal)]);
     } catch (error) {
       failed = sentence;
       (error as Error).message += `\n\n${await current().describe()}`;
       throw error;
+    } finally {
+      over.abort();
     }
   };
 
@@ -63,11 +77,15 @@ export function story(name: string, { etcd = [], ...options }: StoryOptions, tel
     tell({
       cluster,
       faults,
-      step: (sentence, body, timeoutSeconds = 120) => test(sentence, run(sentence, body), timeoutSeconds * 1000),
-      processStep: (sentence, body, timeoutSeconds = 120) =>
-        (KUBECONFIG === undefined ? test : test.skip)(sentence, run(sentence, body), timeoutSeconds * 1000),
+      step: (sentence, body) => test(sentence, run(sentence, body), JEST_TIMEOUT),
+      processStep: (sentence, body) => (KUBECONFIG === undefined ? test : test.skip)(sentence, run(sentence, body), JEST_TIMEOUT),
     });
   });
+}
+
+async function tooLong(signal: AbortSignal): Promise<never> {
+  await sleep(STEP_SECONDS * 1000, undefined, { signal });
+  throw new Error(`the step took more than ${STEP_SECONDS} s`);
 }
 
 /** An object that is only known later. */

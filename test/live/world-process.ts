@@ -2,12 +2,15 @@ import { ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Runtime } from './node/runtime';
+import { Runtime } from './node/containers/runtime';
 import type { WorldOptions } from './world';
 
 const ROOT = join(__dirname, '..', '..');
 /** On a disk and not in memory, for the sake of the databases that run in it. */
 const WORLDS = '/var/tmp/cdk8s-stateful-live';
+
+/** The first process of a world takes up those whose parent has ended, which a shell does and Node.js does not: a container ends only when all in it were taken up. */
+const REAPER = ['sh', '-c', '"$@"; exit $?', 'world'];
 
 /** The process that a cluster of processes is, seen from outside. */
 export class WorldProcess {
@@ -15,23 +18,26 @@ export class WorldProcess {
     await sweep();
     const name = `${scenario}.${process.pid}`;
     const world = new WorldProcess({ ...options, name, directory: join(WORLDS, name), socket: join(WORLDS, `${name}.sock`) });
-    const { child } = world;
+    const { child, gone } = world;
     await Promise.race([
       once(child.stdout!, 'data'),
-      once(child, 'exit').then(([code]) => { throw new Error(`the cluster did not start, exit code ${code}:\n${world.log()}`); }),
+      gone.then(() => { throw new Error(`the cluster did not start, exit code ${child.exitCode}:\n${world.log()}`); }),
     ]);
     return world;
   }
 
   private readonly child: ChildProcess;
+  /** Its last process has ended, and not only the first one: that is when there is nobody to hold its output any more. */
+  private readonly gone: Promise<unknown>;
 
   private constructor(readonly options: WorldOptions) {
     mkdirSync(WORLDS, { recursive: true });
     const log = openSync(logOf(options.name), 'a');
     this.child = spawn('unshare', [
       '--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL', '--mount-proc', '--propagation', 'private', '--',
-      process.execPath, '-r', 'ts-node/register/transpile-only', join(__dirname, 'world.ts'), JSON.stringify(options),
+      ...REAPER, process.execPath, '-r', 'ts-node/register/transpile-only', join(__dirname, 'world.ts'), JSON.stringify(options),
     ], { cwd: ROOT, env: { ...process.env, TS_NODE_PROJECT: join(ROOT, 'test', 'tsconfig.json'), NODE_OPTIONS: '' }, stdio: ['pipe', 'pipe', log] });
+    this.gone = once(this.child, 'close');
     closeSync(log);
   }
 
@@ -42,11 +48,8 @@ export class WorldProcess {
 
   /** Ends it at once, with all that runs in it. */
   async kill(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const gone = once(this.child, 'exit');
-      this.child.kill('SIGKILL');
-      await gone;
-    }
+    this.child.kill('SIGKILL');
+    await this.gone;
   }
 
   /** Ends it and removes what it has on disk. */
@@ -69,7 +72,7 @@ async function sweep(): Promise<void> {
 async function removeTraces(name: string): Promise<void> {
   await Runtime.cleanUp(name);
   for (const path of [join(WORLDS, name), join(WORLDS, `${name}.sock`), logOf(name)]) {
-    rmSync(path, { recursive: true, force: true });
+    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { API_ADDRESS, DNS_ADDRESS } from './addresses';
 import { Admission } from './control-plane/admission';
 import { createCertificates } from './control-plane/api/certificates';
 import { ApiServer } from './control-plane/api/server';
@@ -13,12 +14,12 @@ import { JobController } from './control-plane/jobs';
 import { StatefulSetController } from './control-plane/statefulset/controller';
 import { ObjectStore } from './control-plane/store';
 import { Images } from './images/images';
-import { ClaimDisks } from './node/claims';
-import { DnsServer } from './node/dns';
+import { Runtime } from './node/containers/runtime';
 import { Kubelet } from './node/kubelet';
-import { Network } from './node/network';
-import { Runtime } from './node/runtime';
-import { ServiceProxies } from './node/service-proxy';
+import { DnsServer } from './node/network/dns-server';
+import { Network } from './node/network/network';
+import { ServiceProxies } from './node/network/service-proxies';
+import { ClaimDisks } from './node/volumes/claim-disks';
 
 export interface WorldOptions {
   /** Unlike that of any other world on the machine; control groups are named after it. */
@@ -32,12 +33,9 @@ export interface WorldOptions {
   readonly configMapRefreshSeconds: number;
 }
 
-export const DNS_ADDRESS = '10.96.0.10';
-export const API_ADDRESS = '10.96.0.1';
-
 /**
- * A cluster of one node, in a process of its own that is the first of its namespaces: of processes, of mounts, of the network. When it ends,
- * however it ends, the kernel ends every container with it and takes down every mount and every interface.
+ * A cluster of one node, in namespaces of its own: of processes, of mounts, of the network. When it ends, however it ends, so does the process that
+ * waits for it, the first of them; then the kernel ends every container and takes down every mount and every interface.
  */
 async function main(options: WorldOptions): Promise<void> {
   // modes of volumes and files are as they are asked for, whoever started this.
@@ -63,7 +61,6 @@ async function main(options: WorldOptions): Promise<void> {
     images: new Images(),
     claims,
     tokens,
-    caPem: certificates.caPem,
     pace: options.pace,
     configMapRefreshSeconds: options.configMapRefreshSeconds,
   });
@@ -105,9 +102,15 @@ async function main(options: WorldOptions): Promise<void> {
   process.stdout.write('ready\n');
 }
 
+/** Ends the process without a word to anything that runs in it: a connection that cannot be closed would keep it from `process.exit`. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
 // whoever started this world holds the other end: when they are gone, so is the reason for it.
-process.stdin.on('end', () => process.exit()).resume();
-void main(JSON.parse(process.argv[2])).catch(error => {
+process.stdin.on('end', end).resume();
+process.on('uncaughtException', error => {
   console.error(error);
-  process.exit(1);
+  end();
 });
+void main(JSON.parse(process.argv[2]));

@@ -2,7 +2,7 @@ import { defaulted } from './defaults';
 import { immutableFieldErrors } from './immutable-fields';
 import { invalidObject, required } from './invalid';
 import { KubeObject } from './objects';
-import { provideNamespace, requireServiceAccount } from './service-accounts';
+import { provideNamespace, requireServiceAccount, ROOT_CA_CONFIG_MAP } from './service-accounts';
 import { withClusterIp } from './service-addresses';
 import { ApiError, ObjectStore } from './store';
 import { validationErrors } from './validation';
@@ -111,5 +111,5 @@ function withoutNulls<T>(value: T): T {
 
 /** What a namespace gets is not there before if it is what is created. */
 function isProvided({ kind, metadata: { name } }: KubeObject): boolean {
-  return `${kind}/${name}` === 'ServiceAccount/default' || `${kind}/${name}` === 'ConfigMap/kube-root-ca.crt';
+  return `${kind}/${name}` === 'ServiceAccount/default' || `${kind}/${name}` === `ConfigMap/${ROOT_CA_CONFIG_MAP}`;
 }

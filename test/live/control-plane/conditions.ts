@@ -1,14 +1,11 @@
+import { timestamp } from '../timestamp';
+
 export interface Condition {
   readonly type: string;
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
   readonly observedGeneration?: number;
-}
-
-/** A time as Kubernetes writes it, in whole seconds. */
-export function timestamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /**

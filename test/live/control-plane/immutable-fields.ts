@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { forbidden, invalid } from './invalid';
 import { KubeObject } from './objects';
 import { podUpdateErrors } from './pod-updates';
-import { amountOf } from '../node/quantity';
+import { amountOf } from './quantity';
 
 const RULES: Record<string, (old: any, updated: any) => string[]> = {
   Pod: podUpdateErrors,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { timestamp, withCondition } from './conditions';
+import { withCondition } from './conditions';
+import { timestamp } from '../timestamp';
 import { EventLog } from './events';
 import { counted, isActive, isFinished, JobEnd, JobTally, nextStep, NO_PODS_YET, outcomeOf, withGeneratedSelector } from './job-rules';
 import { hasCondition, isOwnedBy, KubeObject, ownedBy } from './objects';

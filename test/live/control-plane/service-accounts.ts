@@ -1,6 +1,9 @@
 import { KubeObject } from './objects';
 import { ApiError, ObjectStore } from './store';
 
+/** The ConfigMap of every namespace that has the certificate of the API server's authority. */
+export const ROOT_CA_CONFIG_MAP = 'kube-root-ca.crt';
+
 /**
  * Gives a namespace what controllers of Kubernetes put into every one: the account that pods have if they name none, and the certificate of the API server.
  *
@@ -10,8 +13,8 @@ export function provideNamespace(store: ObjectStore, namespace: string, rootCa?:
   if (!store.find('ServiceAccount', namespace, 'default')) {
     store.create({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name: 'default' } });
   }
-  if (rootCa !== undefined && !store.find('ConfigMap', namespace, 'kube-root-ca.crt')) {
-    store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: 'kube-root-ca.crt' }, data: { 'ca.crt': rootCa } });
+  if (rootCa !== undefined && !store.find('ConfigMap', namespace, ROOT_CA_CONFIG_MAP)) {
+    store.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace, name: ROOT_CA_CONFIG_MAP }, data: { 'ca.crt': rootCa } });
   }
 }
 

@@ -1,13 +1,14 @@
 import { BlockList, isIPv4 } from 'node:net';
 import { invalid, invalidObject } from './invalid';
+import { API_ADDRESS, DNS_ADDRESS, SERVICE_RANGE } from '../addresses';
 import { KubeObject } from './objects';
 
-const RANGE = '10.96.0.0/16';
+const [NETWORK, BITS] = SERVICE_RANGE.split('/');
 const range = new BlockList();
-range.addSubnet('10.96.0.0', 16);
+range.addSubnet(NETWORK, Number(BITS));
 
 /** The API server's and the DNS server's. */
-const RESERVED = ['10.96.0.1', '10.96.0.10'];
+const RESERVED = [API_ADDRESS, DNS_ADDRESS];
 /** The first of those that are given away; below are only those that a manifest names. */
 const FIRST_DYNAMIC = 256;
 
@@ -36,7 +37,7 @@ export function withClusterIp(service: KubeObject, others: readonly KubeObject[]
 
 function problemOf(ip: string, taken: ReadonlySet<string>): string | undefined {
   if (!isIPv4(ip) || !range.check(ip)) {
-    return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${RANGE}`;
+    return `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE}`;
   }
   return taken.has(ip) ? 'provided IP is already allocated' : undefined;
 }
@@ -50,5 +51,5 @@ function firstFree(taken: ReadonlySet<string>): string {
 }
 
 function addressAt(offset: number): string {
-  return `10.96.${Math.floor(offset / 256)}.${offset % 256}`;
+  return NETWORK.replace(/\.0\.0$/, `.${Math.floor(offset / 256)}.${offset % 256}`);
 }

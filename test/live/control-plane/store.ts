@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { timestamp } from '../timestamp';
 import { KubeObject, nameOf } from './objects';
 
 /** What the API server answers in place of an object. `reason` is that of a Kubernetes `Status`, e.g. `NotFound`. */
@@ -38,7 +39,7 @@ export class ObjectStore {
       throw new ApiError(409, 'AlreadyExists', `${nameOf(object)} already exists`);
     }
     const created = structuredClone(object);
-    Object.assign(created.metadata, { uid: randomUUID(), generation: 1, creationTimestamp: now() });
+    Object.assign(created.metadata, { uid: randomUUID(), generation: 1, creationTimestamp: timestamp(Date.now()) });
     return this.write(key, created, 'ADDED');
   }
 
@@ -116,7 +117,7 @@ export class ObjectStore {
       if (!metadata.finalizers?.length) {
         return this.remove(kind, namespace, name)!;
       }
-      metadata.deletionTimestamp ??= now();
+      metadata.deletionTimestamp ??= timestamp(Date.now());
       return this.write(keyOf(kind, namespace, name), object, 'MODIFIED');
     }
     const grace = gracePeriodSeconds ?? metadata.deletionGracePeriodSeconds ?? object.spec?.terminationGracePeriodSeconds ?? 30;
@@ -124,7 +125,7 @@ export class ObjectStore {
     if (metadata.deletionTimestamp !== undefined && old !== undefined && old <= grace) {
       return object;
     }
-    metadata.deletionTimestamp ??= now();
+    metadata.deletionTimestamp ??= timestamp(Date.now());
     metadata.deletionGracePeriodSeconds = grace;
     return this.write(keyOf(kind, namespace, name), object, 'MODIFIED');
   }
@@ -169,8 +170,4 @@ export class ObjectStore {
 
 function keyOf(kind: string, namespace: string | undefined, name: string): string {
   return `${kind}/${namespace ?? ''}/${name}`;
-}
-
-function now(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 }

@@ -1,5 +1,4 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execute } from '../execute';
 import { debianVersion, missingPackages } from './debian';
 import { BASE_ENVIRONMENT, Recipe } from './recipe';
 import { RootDirectory } from './root-directory';
@@ -27,7 +26,7 @@ export function busybox(): Recipe {
 /** A shell and small tools, for images whose upstream has them too. */
 export async function addBusybox(root: RootDirectory): Promise<void> {
   await root.program(BUSYBOX);
-  const { stdout } = await promisify(execFile)(BUSYBOX, ['--list']);
+  const { stdout } = await execute(BUSYBOX, ['--list']);
   for (const applet of stdout.trim().split('\n').filter(name => name !== 'busybox')) {
     await root.link(`/bin/${applet}`, 'busybox');
   }

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { execute } from '../execute';
 import { withLock } from './lock';
 import { Recipe } from './recipe';
 
@@ -48,7 +47,7 @@ async function build(recipe: Recipe, directory: string): Promise<void> {
   try {
     await recipe.build(root, scratch);
     // whatever the umask of the one who builds: containers are not root.
-    await promisify(execFile)('chmod', ['-R', 'a+rX', root]);
+    await execute('chmod', ['-R', 'a+rX', root]);
     await rename(root, directory);
   } finally {
     await rm(unfinished, { recursive: true, force: true });

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execute } from '../execute';
 import { debianVersion } from './debian';
 import { RootDirectory } from './root-directory';
 
@@ -84,9 +83,9 @@ function modulePath(module: string): string {
 }
 
 async function run(scratch: string, program: string, args: readonly string[]): Promise<void> {
-  await promisify(execFile)(program, args, { cwd: scratch, env: { ...process.env, CGO_ENABLED: '0' } });
+  await execute(program, args, { cwd: scratch, env: { ...process.env, CGO_ENABLED: '0' } });
 }
 
 async function runs(program: string, args: readonly string[]): Promise<boolean> {
-  return promisify(execFile)(program, args).then(() => true, () => false);
+  return execute(program, args).then(() => true, () => false);
 }

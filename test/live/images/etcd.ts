@@ -1,25 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { isBuilt } from './cache';
+import { execute } from '../execute';
 import { EtcdSource, etcdSource } from './etcd-sources';
 import { ImageConfig } from './image';
 import { BASE_ENVIRONMENT, Recipe } from './recipe';
 import { RootDirectory } from './root-directory';
-
-/** The releases that scenarios run on, by the minor version that each stands for. */
-export const ETCD_VERSIONS = { 'v3.4': '3.4.23', 'v3.5': '3.5.35', 'v3.6': '3.6.14' } as const;
-
-export type EtcdMinor = keyof typeof ETCD_VERSIONS;
-
-/** Whether a scenario can run on a minor version of etcd here. */
-export interface EtcdAvailability {
-  readonly minor: EtcdMinor;
-  readonly version: string;
-  /** What it is made from, e.g. `Go modules`. */
-  readonly source: string;
-  /** Why it cannot be had on this machine, as a sentence to print. */
-  readonly missing?: string;
-}
 
 /**
  * etcd's own image, of which there is none with a shell among supported releases. The older releases have none here either: what runs without runs with one.
@@ -50,16 +33,6 @@ export function kubernetesEtcd(version: string): Recipe | undefined {
   return source && recipe(version, source, { ...CONFIG, cmd: [], workingDir: '/' });
 }
 
-/** What this machine can run etcd scenarios on. An image that was built once needs nothing more. */
-export async function etcdAvailability(): Promise<EtcdAvailability[]> {
-  const minors = Object.keys(ETCD_VERSIONS) as EtcdMinor[];
-  return Promise.all(minors.map(async minor => {
-    const version = ETCD_VERSIONS[minor];
-    const image = etcd(version)!;
-    return { minor, version, source: etcdSource(version)!.name, missing: isBuilt(image) ? undefined : await image.missing() };
-  }));
-}
-
 function recipe(version: string, source: EtcdSource, config: ImageConfig): Recipe {
   return {
     name: 'etcd',
@@ -78,7 +51,7 @@ function recipe(version: string, source: EtcdSource, config: ImageConfig): Recip
 
 /** A scenario says on which release it ran, so the program itself is asked, wherever it is from. */
 async function check(version: string, root: RootDirectory): Promise<void> {
-  const { stdout } = await promisify(execFile)(await root.resolve('/usr/local/bin/etcd'), ['--version']);
+  const { stdout } = await execute(await root.resolve('/usr/local/bin/etcd'), ['--version']);
   if (!stdout.includes(`etcd Version: ${version}\n`)) {
     throw new Error(`etcd says that it is not ${version} but: ${stdout}`);
   }

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { execute } from '../execute';
 
 /** The files that a program needs beside its own: the loader and every library, by the paths at which it looks for them. */
 export async function sharedLibraries(program: string): Promise<string[]> {
   try {
-    const { stdout } = await promisify(execFile)('ldd', [program], { env: { ...process.env, LC_ALL: 'C' } });
+    const { stdout } = await execute('ldd', [program], { env: { ...process.env, LC_ALL: 'C' } });
     return librariesIn(stdout);
   } catch (error) {
     if (/not a dynamic executable/.test((error as Error).message)) {

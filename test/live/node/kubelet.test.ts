@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ContainerConfig } from './containers/oci-spec';
 import { Kubelet, KubeletOptions } from './kubelet';
-import type { ContainerConfig } from './oci-spec';
 import { EventLog } from '../control-plane/events';
 import { hasCondition, KubeObject } from '../control-plane/objects';
 import { ObjectStore } from '../control-plane/store';
@@ -40,7 +40,7 @@ describe('Kubelet', () => {
       claims: { pathOf: () => undefined },
       tokens: { issue: () => 'token' },
     } as unknown as KubeletOptions;
-    kubelet = new Kubelet({ ...fakes, world: 'test', directory, store, events, caPem: '', pace: 1000, configMapRefreshSeconds: 60 });
+    kubelet = new Kubelet({ ...fakes, world: 'test', directory, store, events, pace: 1000, configMapRefreshSeconds: 60 });
     kubelet.start();
   });
 

@@ -1,14 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cgroupOf } from './cgroups';
-import type { ClaimDisks } from './claims';
-import type { ContainerExecOptions } from './container';
-import type { ContainerWorker } from './container-worker';
-import type { Network, PodNetwork } from './network';
-import { Node, PodWorker } from './pod-worker';
-import type { Runtime } from './runtime';
-import { PodVolumes } from './volumes';
 import type { ExecResult } from '../cluster';
+import { cgroupOf } from './containers/cgroups';
+import type { ContainerExecOptions } from './containers/container';
+import type { Runtime } from './containers/runtime';
+import type { Network, PodNetwork } from './network/network';
+import type { ContainerWorker } from './pods/container-worker';
+import { Node, PodWorker } from './pods/pod-worker';
+import type { ClaimDisks } from './volumes/claim-disks';
+import { PodVolumes } from './volumes/pod-volumes';
 import type { PodOperations } from '../control-plane/api/server';
 import type { Tokens } from '../control-plane/api/tokens';
 import { withCondition } from '../control-plane/conditions';
@@ -31,7 +31,6 @@ export interface KubeletOptions {
   readonly images: Images;
   readonly claims: ClaimDisks;
   readonly tokens: Tokens;
-  readonly caPem: string;
   /** How many times faster than in Kubernetes delays and periods of probes pass, and restarts follow one another. */
   readonly pace: number;
   /** How often files of ConfigMaps and Secrets are brought up to date. Of a real kubelet that takes up to about a minute. */
@@ -47,7 +46,7 @@ export class Kubelet implements PodOperations {
   private hasPower = true;
 
   constructor(private readonly options: KubeletOptions) {
-    const { world, directory, store, events, network, runtime, images, claims, tokens, caPem, pace } = options;
+    const { world, directory, store, events, network, runtime, images, claims, tokens, pace } = options;
     this.reconciler = new Reconciler(store, ['Pod'], () => this.reconcile());
     this.node = {
       name: NODE_NAME,
@@ -59,7 +58,7 @@ export class Kubelet implements PodOperations {
       network,
       runtime,
       images,
-      volumesOf: (facts, folder) => new PodVolumes({ facts, directory: folder, store, claims, tokens, caPem }),
+      volumesOf: (facts, folder) => new PodVolumes({ facts, directory: folder, store, claims, tokens }),
     };
   }
 

@@ -26,10 +26,13 @@ story('programs that speak to the API server', {}, ({ cluster, faults, step, pro
     }
     return JSON.parse(stdout);
   };
-  const pathOf = (resource: string, name: string) => `/api/v1/namespaces/${cluster.namespace}/${resource}/${name}`;
+  const pathOf = (resource: string, name = '') => `/api/v1/namespaces/${cluster.namespace}/${resource}/${name}`.replace(/\/$/, '');
 
   step('run with a token of their service account', async () => {
-    const rules = [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['state'], verbs: ['get', 'patch'] }];
+    const rules = [
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['state'], verbs: ['get', 'patch'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+    ];
     const objects: KubeObject[] = [
       { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'keeper' } },
       { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'keeper' }, rules },
@@ -54,6 +57,12 @@ story('programs that speak to the API server', {}, ({ cluster, faults, step, pro
     expect(await ask(pathOf('configmaps', 'state'))).toMatchObject({ code: 200, body: { data: { phase: 'new' } } });
     expect(await ask(pathOf('configmaps', 'state'), 'PATCH', '{"data":{"phase":"started"}}')).toMatchObject({ code: 200 });
     expect((await cluster.get('ConfigMap', 'state')).data).toEqual({ phase: 'started' });
+  });
+
+  step('are told of what is there, and of what changes', async () => {
+    const program = { metadata: { name: 'program' } };
+    expect(await ask(pathOf('pods'))).toMatchObject({ code: 200, body: { kind: 'PodList', items: [program] } });
+    expect(await ask(`${pathOf('pods')}?watch=1&timeoutSeconds=1`)).toMatchObject({ code: 200, body: { type: 'ADDED', object: program } });
   });
 
   step('may do nothing else', async () => {

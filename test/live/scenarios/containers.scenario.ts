@@ -56,8 +56,9 @@ story('containers', {}, ({ cluster, step }) => {
       'head -c 7 /proc/1/cmdline; echo',
       '[ $(ls -d /proc/[0-9]* | wc -l) -le 4 ] && echo few',
       'ip -4 -o addr show eth0 | grep -q "inet $POD_IP/" && echo address',
+      'grep -q "^$POD_IP\talone$" /etc/hosts && echo hosts',
     ].join('\n');
-    expect(await linesOf(cluster, podOf('alone', shell(script, { env })))).toEqual(['alone', '/bin/sh', 'few', 'address']);
+    expect(await linesOf(cluster, podOf('alone', shell(script, { env })))).toEqual(['alone', '/bin/sh', 'few', 'address', 'hosts']);
   });
 
   step('without the program that they are to run never start, and say why', async () => {

@@ -13,13 +13,13 @@ story('environment and volumes', { configMapRefreshSeconds: 1 }, ({ cluster, ste
       { name: 'MEMORY', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1Mi' } } },
     ];
     const container = {
-      ...shell('echo "$0"; echo $MY_COLOUR $APP; echo $WORD; echo $URL; echo $MEMORY', {
-        env, envFrom: [{ prefix: 'MY_', configMapRef: { name: 'settings' } }], resources: { limits: { memory: '64Mi' } },
+      ...shell('echo "$0"; echo $MY_COLOUR $APP; echo $WORD, $PASSword; echo $URL; echo $MEMORY', {
+        env, envFrom: [{ prefix: 'MY_', configMapRef: { name: 'settings' } }, { prefix: 'PASS', secretRef: { name: 'password' } }], resources: { limits: { memory: '64Mi' } },
       }),
       args: ['$(POD)'],
     };
     expect(await linesOf(cluster, podOf('variables', container))).toEqual([
-      'variables', 'green variables', 'open sesame', 'http://variables.web:7/$(POD)/$(NOT_THERE)', '64',
+      'variables', 'green variables', 'open sesame, open sesame', 'http://variables.web:7/$(POD)/$(NOT_THERE)', '64',
     ]);
   });
 
@@ -44,6 +44,7 @@ story('environment and volumes', { configMapRefreshSeconds: 1 }, ({ cluster, ste
   step('files of ConfigMap, Secret and the pod itself have the modes that are asked for', async () => {
     const volumes = [
       { name: 'config', configMap: { name: 'settings', defaultMode: 0o440, items: [{ key: 'COLOUR', path: 'paint/colour', mode: 0o400 }, { key: 'SIZE', path: 'size' }] } },
+      { name: 'secret', secret: { secretName: 'password', defaultMode: 0o400 } },
       {
         name: 'all',
         projected: {
@@ -54,10 +55,10 @@ story('environment and volumes', { configMapRefreshSeconds: 1 }, ({ cluster, ste
         },
       },
     ];
-    const volumeMounts = [{ name: 'config', mountPath: '/config' }, { name: 'all', mountPath: '/all' }];
-    const script = 'stat -Lc "%a" /config/paint/colour /config/size; cat /config/paint/colour; echo; cat /all/word; echo; cat /all/name; echo; touch /config/x 2>&1 || true';
+    const volumeMounts = [{ name: 'config', mountPath: '/config' }, { name: 'secret', mountPath: '/secret' }, { name: 'all', mountPath: '/all' }];
+    const script = 'stat -Lc "%a" /config/paint/colour /config/size /secret/word; cat /config/paint/colour; echo; cat /all/word; echo; cat /all/name; echo; touch /config/x 2>&1 || true';
     expect(await linesOf(cluster, podOf('files', shell(script, { volumeMounts }), { volumes }))).toEqual([
-      '400', '440', 'green', 'open sesame', 'files', expect.stringMatching(/Read-only file system/),
+      '400', '440', '400', 'green', 'open sesame', 'files', expect.stringMatching(/Read-only file system/),
     ]);
   });
 

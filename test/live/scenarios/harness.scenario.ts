@@ -1,16 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { linesOf, podOf, shell } from './pods';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { containerOf, ended, linesOf, podOf, shell } from './pods';
 import { story } from '../story';
 
-/** Told from any other process of the machine by how long it means to sleep. */
-const MARK = `sleep ${1_000_000 + process.pid}`;
+/** Tells a program from any other of the machine by how long it means to sleep. */
+const sleepFor = (number: number) => ['sleep', `${number * 1_000_000 + process.pid}`];
 
-function markedProcesses(): string[] {
-  return readdirSync('/proc').filter(entry => /^\d+$/.test(entry)).filter(pid => commandOf(pid) === MARK);
+function pidsOf(command: readonly string[]): number[] {
+  return readdirSync('/proc').map(Number).filter(Boolean).filter(pid => commandOf(pid).endsWith(command.join(' ')));
 }
 
-function commandOf(pid: string): string {
+function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
   } catch {
@@ -19,30 +20,63 @@ function commandOf(pid: string): string {
   }
 }
 
-/** What mounts and network namespaces are visible outside of every cluster. */
-function visible(): string {
-  return ['/proc/self/mountinfo', '/proc/net/dev'].map(file => readFileSync(file, 'utf8').replace(/[\d\s]+/g, ' ')).join() + execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
+/** What of a cluster can be seen outside of it: its mounts and its interfaces, which should be none. */
+function visible(): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter(line => line.includes('/cdk8s-stateful-live/'));
+  const interfaces = readdirSync('/sys/class/net').filter(name => /^(hole|pod\d+)$/.test(name));
+  return [...mounts, ...interfaces];
+}
+
+/** What a cluster leaves whose run was killed: here of one that never was, by the number that no process can have. */
+function leftovers(): string[] {
+  const name = `killed-${process.pid}.${2 ** 22 + 1}`;
+  return [`/var/tmp/cdk8s-stateful-live/${name}`, ...['memory', 'unified', ''].map(hierarchy => join('/sys/fs/cgroup', hierarchy))
+    .filter(hierarchy => existsSync(join(hierarchy, 'cgroup.procs'))).map(hierarchy => join(hierarchy, `cdk8s-stateful-${name}`))];
+}
+
+/** The loop devices of this story's claims, which every namespace sees. */
+function loopDevices(): string[] {
+  const files = execFileSync('losetup', ['--list', '--noheadings', '--output', 'BACK-FILE'], { encoding: 'utf8' }).split('\n');
+  return files.filter(file => file.includes(`.${process.pid}/`));
 }
 
 story('the cluster itself', {}, ({ cluster, faults, processStep }) => {
-  const before = visible();
+  const marked = sleepFor(1);
   const claim = {
     apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'disk' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '16Mi' } } },
   };
-  const sleeper = podOf('sleeper', shell(`exec ${MARK}`, { volumeMounts: [{ name: 'disk', mountPath: '/disk' }] }), {
+  const sleeper = podOf('sleeper', shell(`exec ${marked.join(' ')}`, { volumeMounts: [{ name: 'disk', mountPath: '/disk' }] }), {
     volumes: [{ name: 'disk', persistentVolumeClaim: { claimName: 'disk' } }],
   });
 
   processStep('shows nothing of its network and its mounts to the machine', async () => {
     await cluster.apply([claim, sleeper]);
-    await cluster.eventually('the pod runs', async () => expect(markedProcesses()).toHaveLength(1));
-    expect(visible()).toBe(before);
+    await cluster.eventually('the pod runs', async () => expect(pidsOf(marked)).toHaveLength(1));
+    expect(loopDevices()).toHaveLength(1);
+    expect(visible()).toEqual([]);
   });
 
-  processStep('takes everything with it when it is killed', async () => {
+  processStep('takes up processes whose parent was killed, or their container would never end', async () => {
+    const orphan = sleepFor(2);
+    await cluster.apply([podOf('parent', shell('sleep 1000'))]);
+    await cluster.eventually('the pod runs', async () => expect(containerOf(await cluster.get('Pod', 'parent')).state).toHaveProperty('running'));
+    const execution = cluster.exec('parent', orphan);
+    await cluster.eventually('the program runs, and runc waits for it', async () => expect(pidsOf(orphan)).toHaveLength(2));
+    pidsOf(orphan).filter(pid => commandOf(pid).startsWith('runc ')).forEach(pid => process.kill(pid, 'SIGKILL'));
+    expect((await execution).exitCode).toBe(137);
+    expect(pidsOf(orphan)).toHaveLength(1);
+    await faults.kill('parent');
+    await ended(cluster, 'parent');
+  });
+
+  processStep('takes everything with it when it is killed, and what a run that was killed has left', async () => {
+    const left = leftovers();
+    left.forEach(folder => mkdirSync(folder, { recursive: true }));
     await faults.crash();
-    expect(markedProcesses()).toEqual([]);
-    expect(visible()).toBe(before);
+    expect(left.filter(folder => existsSync(folder))).toEqual([]);
+    expect(pidsOf(marked)).toEqual([]);
+    await cluster.eventually('the kernel has taken down the disk', async () => expect(loopDevices()).toEqual([]));
+    expect(visible()).toEqual([]);
   });
 
   processStep('starts anew under the same name, and empty', async () => {

@@ -3,9 +3,9 @@ import { KubeObject } from '../control-plane/objects';
 
 export const BUSYBOX = 'busybox:1.36.1';
 
-/** A container that runs a script in an image that has a shell. */
+/** A container that runs a script in an image that has a shell. Its errors go where its output goes, since no cluster logs two streams in the order of their lines. */
 export function shell(script: string, fields: object = {}): object {
-  return { name: 'main', image: BUSYBOX, command: ['/bin/sh', '-c', script], ...fields };
+  return { name: 'main', image: BUSYBOX, command: ['/bin/sh', '-c', `exec 2>&1\n${script}`], ...fields };
 }
 
 /** A pod that is run once, and has no more time to stop than it needs to show that it was asked. */

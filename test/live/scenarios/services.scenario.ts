@@ -59,6 +59,13 @@ story('services', {}, ({ cluster, faults, step, processStep }) => {
     expect(text).toContain(`name = server-2.headless.${cluster.namespace}.svc.cluster.local`);
   });
 
+  step('a named port is found with the names of the pods behind it', async () => {
+    const domain = `headless.${cluster.namespace}.svc.cluster.local`;
+    const text = (await inClient(`nslookup -type=srv _http._tcp.${domain}`)).join('\n');
+    const records = [...text.matchAll(/service = \d+ \d+ (\d+) (\S+?)\.?$/gm)].map(([, port, name]) => `${name}:${port}`).sort();
+    expect(records).toEqual([`server-1.${domain}:8080`, `server-2.${domain}:8080`]);
+  });
+
   step('a pod takes part as soon as it is ready', async () => {
     await cluster.exec('server-3', ['touch', '/tmp/ready']);
     await cluster.eventually('it answers', async () => expect(await answers('clients')).toEqual(['server-1', 'server-2', 'server-3']));

@@ -39,10 +39,11 @@ export async function changesDuring(cluster: Cluster, statefulSet: string, act: 
     const seen = [...now].map(([uid, state]) => ({ ...state, before: known.get(uid) }));
     // in one look, what may be the reason for the other comes first.
     changes.push(
-      ...[...known].filter(([uid]) => !now.has(uid)).map(([, { name }]) => `-${name}`),
       ...seen.filter(({ ready, before }) => ready && !before?.ready && before).map(({ name }) => `=${name}`),
-      ...seen.filter(({ stopping, before }) => stopping && !before?.stopping).map(({ name }) => `~${name}`),
+      // a pod that is gone was stopping, even if nobody looked then.
+      ...[...known].filter(([uid]) => !now.has(uid)).flatMap(([, { name, stopping }]) => stopping ? [`-${name}`] : [`~${name}`, `-${name}`]),
       ...seen.filter(({ before }) => !before).flatMap(({ name, ready }) => ready ? [`+${name}`, `=${name}`] : [`+${name}`]),
+      ...seen.filter(({ stopping, before }) => stopping && !before?.stopping).map(({ name }) => `~${name}`),
     );
     known = now;
   };

@@ -5,6 +5,7 @@ import {
   AuthorityKeyIdentifierExtension, BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension,
   PemConverter, SubjectAlternativeNameExtension, SubjectKeyIdentifierExtension, X509CertificateGenerator,
 } from '@peculiar/x509';
+import { API_ADDRESS, CLUSTER_DOMAIN } from '../../addresses';
 
 export interface Certificates {
   /** What goes to pods as `ca.crt`. */
@@ -14,8 +15,7 @@ export interface Certificates {
 }
 
 /** The names by which pods call the API server. */
-const HOSTS = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
-const ADDRESS = '10.96.0.1';
+const HOSTS = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${CLUSTER_DOMAIN}`];
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const HOUR = 3600 * 1000;
 
@@ -48,7 +48,7 @@ export async function createCertificates(): Promise<Certificates> {
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-      new SubjectAlternativeNameExtension([...HOSTS.map(value => ({ type: 'dns' as const, value })), { type: 'ip', value: ADDRESS }]),
+      new SubjectAlternativeNameExtension([...HOSTS.map(value => ({ type: 'dns' as const, value })), { type: 'ip', value: API_ADDRESS }]),
       await SubjectKeyIdentifierExtension.create(server.publicKey),
       await AuthorityKeyIdentifierExtension.create(ca.publicKey),
     ],

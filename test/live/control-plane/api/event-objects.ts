@@ -1,3 +1,4 @@
+import { timestamp } from '../../timestamp';
 import { EventLog } from '../events';
 import { KubeObject } from '../objects';
 
@@ -8,7 +9,7 @@ import { KubeObject } from '../objects';
 export function eventObjects(events: EventLog, started: number): KubeObject[] {
   return events.all().map(({ seconds, object, reason, message }, index) => {
     const [, kind, namespace, name] = /^(\S+) (?:(\S+)\/)?(\S+)$/.exec(object)!;
-    const time = new Date(started + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+    const time = timestamp(started + seconds * 1000);
     return {
       apiVersion: 'v1',
       kind: 'Event',

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { CLUSTER_DOMAIN } from '../../addresses';
 import { KubeObject } from '../objects';
 
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+const ISSUER = `https://kubernetes.default.svc.${CLUSTER_DOMAIN}`;
 
 export interface TokenOptions {
   /** The pod that the token is made for. */

@@ -1,3 +1,0 @@
-export * from './etcd';
-export * from './image';
-export * from './images';
