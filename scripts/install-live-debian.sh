@@ -14,6 +14,7 @@ needed=(
   etcd-server     # etcd 3.4
   etcd-client
   python3-pip     # etcd 3.5.1, which comes as a wheel
+  prometheus      # promtool, which checks the alerts
 )
 policy=/usr/sbin/policy-rc.d
 saved=$policy.live-saved
@@ -56,8 +57,8 @@ apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=120 "${missing[@]}" > /dev/null
 
 # nor shall the next boot start them.
-for service in etcd nginx; do
-  if [[ " ${missing[*]} " =~ " $service-" ]] && command -v systemctl > /dev/null; then
+for service in etcd nginx prometheus; do
+  if [[ " ${missing[*]} " =~ " $service" ]] && command -v systemctl > /dev/null; then
     systemctl disable --quiet "$service" || true
   fi
 done

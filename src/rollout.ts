@@ -9,8 +9,8 @@ export interface RollingOptions {
   /**
    * How many pods may be down at once during an update.
    *
-   * The field is alpha: unless the cluster has the feature gate `MaxUnavailableStatefulSet` on, the API server drops it
-   * and pods are replaced one at a time.
+   * Unless the cluster has the feature gate `MaxUnavailableStatefulSet` on, the API server drops the field and pods are replaced one at a
+   * time. The gate is alpha in Kubernetes 1.27 and on by default from 1.37.
    *
    * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maximum-unavailable-pods
    * @default - one pod at a time.
