@@ -10,7 +10,7 @@ const DOCS = join(ROOT, 'docs');
 // put there for as long as it runs.
 const assembly = readFileSync(ASSEMBLY, 'utf8');
 const { readme, ...rest } = JSON.parse(assembly);
-const pages = readdirSync(DOCS).filter(name => name.endsWith('.md')).sort().map(name => readFileSync(join(DOCS, name), 'utf8'));
+const pages = readdirSync(DOCS, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.md')).sort().map(name => readFileSync(join(DOCS, name), 'utf8'));
 try {
   writeFileSync(ASSEMBLY, JSON.stringify({ ...rest, readme: { markdown: [readme.markdown, ...pages].join('\n\n') } }));
   execFileSync(join(ROOT, 'node_modules', '.bin', 'jsii-rosetta'), ['extract', '--strict', '.'], { cwd: ROOT, stdio: 'inherit' });

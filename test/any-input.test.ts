@@ -1,20 +1,10 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import * as fc from 'fast-check';
-import { schemaErrors } from './kubernetes-schema';
-import { newChart, synth } from './util';
+import { attempt, put, strange } from './strange';
 import { ClaimRetention, DisruptionBudget, HeadlessService, PodSecurity, Rollout, StatefulApp, TopologySpread } from '../src';
 
 const RUNS = 1500;
-
-/** Anything that a program in plain JavaScript, or in another language, may hand over. */
-const strange = fc.oneof(
-  fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true }),
-  fc.constantFrom<unknown>(
-    NaN, Infinity, -1, 0, 0.5, 2 ** 31, 1e21, '', ' ', null, undefined, true, [], {}, [null], [undefined], [{}], { a: null }, '5', 'Ä', 'a'.repeat(300),
-    Symbol('x'), () => 5, new Date(0), new Map(), { toString: null }, { name: NaN }, Size.gibibytes(1), Duration.millis(5), Size.mebibytes(NaN),
-  ),
-);
 
 const name = fc.stringMatching(/^[a-z]([-a-z0-9]{0,8}[a-z0-9])?$/);
 const whole = fc.nat({ max: 9 });
@@ -153,29 +143,6 @@ function withValue(place: string, value: unknown): any {
   }, place.split('.'), value);
 }
 
-/** The same object with one value changed, however deep it lies. */
-function put(object: any, [key, ...rest]: string[], value: unknown): any {
-  const copy = Array.isArray(object) ? [...object] : { ...object };
-  copy[key] = rest.length === 0 ? value : put(copy[key], rest, value);
-  return copy;
-}
-
 function outcome(props: any, outcomes: { accepted: number; refused: number }): void {
   outcomes[attempt(chart => new StatefulApp(chart, 'web', props)) ? 'accepted' : 'refused']++;
-}
-
-function attempt(make: (chart: any) => unknown): boolean {
-  const chart = newChart();
-  let manifests;
-  try {
-    make(chart);
-    manifests = synth(chart);
-  } catch (error) {
-    const { message } = error as Error;
-    expect(message).toMatch(/\[test\/web[^\]]*\] |at path 'test\/web/);
-    expect(message).not.toMatch(/TypeError|RangeError|is not a function|is not iterable|Cannot (read|convert|destructure)/);
-    return false;
-  }
-  expect(manifests.flatMap(schemaErrors)).toEqual([]);
-  return true;
 }

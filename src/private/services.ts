@@ -80,10 +80,28 @@ interface PodServiceProps extends kplus.ServiceProps {
   readonly podName: string;
 }
 
-/** A service in front of one pod, without the empty fields that cdk8s-plus adds. */
-export class PodService extends kplus.Service {
+/** A service without the empty fields that cdk8s-plus adds. */
+export class PlainService extends kplus.Service {
   protected readonly apiObject: ApiObject;
 
+  public constructor(scope: Construct, id: string, props: kplus.ServiceProps) {
+    super(scope, id, props);
+    this.apiObject = objectOf(this, props.metadata);
+  }
+
+  /**
+   * @internal
+   */
+  public _toKube(): kplus.k8s.ServiceSpec {
+    const { externalIPs, type, ...spec } = super._toKube();
+    const tidy = { ...spec, type: type === kplus.ServiceType.CLUSTER_IP ? undefined : type };
+    checkServiceSpec(this, tidy);
+    return tidy;
+  }
+}
+
+/** A service in front of one pod. */
+export class PodService extends PlainService {
   public constructor(scope: Construct, id: string, { podName, ...props }: PodServiceProps) {
     refuseIf(scope, 'the name of a service for one pod', serviceNameProblem(props.metadata?.name));
     if (!OF_ONE_POD.includes(props.type)) {
@@ -93,14 +111,6 @@ export class PodService extends kplus.Service {
       refuse(scope, `a service named '${id}' exposes a pod already: give another 'namePrefix'`);
     }
     super(scope, id, props);
-    this.apiObject = objectOf(this, props.metadata);
     this.selectLabel(POD_NAME_LABEL, podName);
-  }
-
-  public _toKube(): kplus.k8s.ServiceSpec {
-    const { externalIPs, type, ...spec } = super._toKube();
-    const tidy = { ...spec, type: type === kplus.ServiceType.CLUSTER_IP ? undefined : type };
-    checkServiceSpec(this, tidy);
-    return tidy;
   }
 }

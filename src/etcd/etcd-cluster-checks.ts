@@ -1,0 +1,82 @@
+import { Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import { EtcdClusterProps } from './etcd-cluster-props';
+import { EtcdVersion } from './etcd-version';
+import { flagProblem } from './flags';
+import { membersProblem, quotaProblem, storageProblem } from './sizing';
+import { dnsLabelProblem, STATEFUL_SET_NAME_MAX } from '../private/names';
+import { childOf, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, textProblem, wholeNumberProblem } from '../private/refuse';
+
+/** What every part of a cluster needs to know of its properties, defaults filled in. */
+export interface CheckedProps {
+  readonly name: string;
+  readonly replicas: number;
+  readonly version: EtcdVersion;
+  readonly storage: Size;
+}
+
+const DEFAULT_STORAGE = Size.gibibytes(8);
+
+/** @see https://etcd.io/docs/v3.6/tuning/#time-parameters */
+const DEFAULT_HEARTBEAT = 100;
+const DEFAULT_ELECTION = 1000;
+const ELECTION_MAX = 50_000;
+
+/** Refuses what no cluster of etcd can be made of. */
+export function checkClusterProps(scope: Construct, id: string, props: EtcdClusterProps): CheckedProps {
+  const at = childOf(scope, id);
+  refuseIf(at, 'the properties', structProblem(props));
+  const name = props.metadata?.name ?? id;
+  refuseIf(at, '\'metadata.name\', or else the id, of an EtcdCluster', dnsLabelProblem(name, STATEFUL_SET_NAME_MAX));
+  const { replicas = 3, version = EtcdVersion.V3_6, storage = DEFAULT_STORAGE } = props;
+  refuseIf(at, '\'replicas\' of an EtcdCluster', membersProblem(replicas));
+  refuseIf(at, '\'version\'', objectProblem(version, 'isAtLeast', 'EtcdVersion.V3_6 or EtcdVersion.of()'));
+  refuseIf(at, '\'storage\' of an EtcdCluster', storageProblem(storage));
+  refuseIf(at, '\'quota\'', props.quota === undefined ? undefined : quotaProblem(props.quota, storage));
+  refuseIf(at, '\'autoCompaction\'', objectProblem(props.autoCompaction, '_settings', 'EtcdAutoCompaction.periodic() and the like'));
+  refuseIf(at, '\'tls\'', objectProblem(props.tls, '_bind', 'EtcdTls.certManager() or EtcdTls.fromSecrets()'));
+  refuseIf(at, '\'monitoring\'', objectProblem(props.monitoring, '_bind', 'EtcdMonitoring.prometheusOperator()'));
+  refuseIf(at, '\'snapshotCount\'', props.snapshotCount === undefined ? undefined : wholeNumberProblem(props.snapshotCount, 1));
+  refuseIf(at, '\'clusterToken\'', props.clusterToken === undefined ? undefined : textProblem(props.clusterToken));
+  refuseIf(at, '\'image\'', props.image === undefined ? undefined : imageProblem(props.image));
+  checkTimes(at, props);
+  checkExtraArgs(at, props, version);
+  return { name, replicas, version, storage };
+}
+
+function imageProblem(image: unknown): string | undefined {
+  return textProblem(image) ?? (/^[^\s:@]+(:\d+\/[^\s:@]+)?$/.test(image as string) ? undefined
+    : `must be a repository without a tag or a digest, which 'version' gives, got ${shown(image)}`);
+}
+
+/** etcd refuses to start with times that do not fit each other. */
+function checkTimes(at: Place, { heartbeatInterval, electionTimeout }: EtcdClusterProps): void {
+  refuseIf(at, '\'heartbeatInterval\'', millisecondsProblem(heartbeatInterval));
+  refuseIf(at, '\'electionTimeout\'', millisecondsProblem(electionTimeout));
+  const heartbeat = heartbeatInterval?.toMilliseconds() ?? DEFAULT_HEARTBEAT;
+  const election = electionTimeout?.toMilliseconds() ?? DEFAULT_ELECTION;
+  if (election < 5 * heartbeat) {
+    refuse(at, `'electionTimeout' must be at least five times 'heartbeatInterval', got ${election} ms and ${heartbeat} ms: give at least ${5 * heartbeat} ms`);
+  }
+  if (election > ELECTION_MAX) {
+    refuse(at, `'electionTimeout' must be at most ${ELECTION_MAX} ms, got ${election} ms: give a shorter one`);
+  }
+}
+
+function millisecondsProblem(value: Duration | undefined): string | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  if (typeof value?.toMilliseconds !== 'function') {
+    return `must be a Duration such as Duration.millis(100), got ${shown(value)}`;
+  }
+  const problem = wholeNumberProblem(value.toMilliseconds({ integral: false }), 1);
+  return problem && `in milliseconds ${problem}`;
+}
+
+function checkExtraArgs(at: Place, { extraArgs }: EtcdClusterProps, version: EtcdVersion): void {
+  refuseIf(at, '\'extraArgs\'', mapProblem(extraArgs, value => typeof value === 'string' ? undefined : `must be text, got ${shown(value)}`));
+  for (const flag of Object.keys(extraArgs ?? {})) {
+    refuseIf(at, `'${flag}' of 'extraArgs'`, flagProblem(flag, version));
+  }
+}

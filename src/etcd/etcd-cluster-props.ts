@@ -1,0 +1,189 @@
+import { ApiObjectMetadata, Duration, Size } from 'cdk8s';
+import kplus = require('cdk8s-plus-27');
+import { EtcdAutoCompaction } from './etcd-auto-compaction';
+import { EtcdMonitoring } from './etcd-monitoring';
+import { EtcdTls } from './etcd-tls';
+import { EtcdVersion } from './etcd-version';
+import { PodSecurity } from '../pod-security';
+import { Rollout } from '../rollout';
+
+/**
+ * Properties of `EtcdCluster`.
+ */
+export interface EtcdClusterProps {
+  /**
+   * How many members the cluster is formed of: 1, 3, 5 or 7. A cluster of 3 survives the loss of one member, of 5 that of two, of 7 that of
+   * three. One member alone is a cluster that is down whenever its pod is.
+   *
+   * An even number is refused: 4 members survive no more than 3, and have more that can fail.
+   *
+   * The size is that of the day the cluster is formed. Members that a later change adds to the pods are not members of the cluster.
+   *
+   * @default 3
+   * @see https://etcd.io/docs/v3.6/faq/#what-is-failure-tolerance
+   */
+  readonly replicas?: number;
+
+  /**
+   * The release of etcd. An upgrade goes from one minor version to the next, and never back.
+   *
+   * @default EtcdVersion.V3_6
+   */
+  readonly version?: EtcdVersion;
+
+  /**
+   * The image without its tag, where it comes from a mirror. What runs must be what etcd's own image has: `/usr/local/bin/etcd`.
+   *
+   * @default 'gcr.io/etcd-development/etcd'
+   */
+  readonly image?: string;
+
+  /**
+   * The disk of each member. It must hold the database twice, since a defragmentation writes it anew, and the log: see `quota`.
+   *
+   * @default Size.gibibytes(8)
+   */
+  readonly storage?: Size;
+
+  /**
+   * The storage class of the disks. etcd waits for its disk at each write: choose one of fast disks.
+   *
+   * @default - the default class of the Kubernetes cluster.
+   * @see https://etcd.io/docs/v3.6/op-guide/hardware/#disks
+   */
+  readonly storageClass?: string;
+
+  /**
+   * Which members a change reaches, and when.
+   *
+   * @default - all of them, one after the other, from the highest ordinal down.
+   */
+  readonly rollout?: Rollout;
+
+  /**
+   * Short for `rollout: Rollout.partition(n)`: only members with this ordinal or a higher one are updated.
+   *
+   * @default - no partition.
+   */
+  readonly partition?: number;
+
+  /**
+   * Certificates for the traffic between members, and between clients and members.
+   *
+   * It cannot be turned on for a cluster that runs without: members that have it and members that do not have it do not find each other, and the
+   * quorum is lost on the way.
+   *
+   * @default - no encryption: whoever reaches the pods can read and write everything.
+   */
+  readonly tls?: EtcdTls;
+
+  /**
+   * How large the database may become. Beyond it, the cluster takes no more writes until it was compacted and defragmented, and the alarm was
+   * disarmed.
+   *
+   * @default - what fits the disk twice beside the log: half of `storage` less 512 MiB, and 8 GiB at most.
+   * @see https://etcd.io/docs/v3.6/op-guide/maintenance/#space-quota
+   */
+  readonly quota?: Size;
+
+  /**
+   * When old revisions of keys are given up.
+   *
+   * @default EtcdAutoCompaction.periodic(Duration.hours(1))
+   */
+  readonly autoCompaction?: EtcdAutoCompaction;
+
+  /**
+   * After how many writes a member gives up its log for a snapshot. A smaller number takes less memory, and lets members that were away for
+   * longer be sent a whole snapshot.
+   *
+   * @default - etcd's own: 10,000 from 3.6 on, 100,000 before.
+   */
+  readonly snapshotCount?: number;
+
+  /**
+   * How often the leader tells the others that it is there. About the time that a message takes between two members.
+   *
+   * @default - etcd's own: 100 ms.
+   * @see https://etcd.io/docs/v3.6/tuning/#time-parameters
+   */
+  readonly heartbeatInterval?: Duration;
+
+  /**
+   * After how long without a sign of the leader another is elected: at least five heartbeats, and 50 s at most.
+   *
+   * @default - etcd's own: 1 s.
+   * @see https://etcd.io/docs/v3.6/tuning/#time-parameters
+   */
+  readonly electionTimeout?: Duration;
+
+  /**
+   * What each member asks for and may take of memory and processor. A limit of processor time makes a member miss heartbeats when it is most
+   * needed: leave that out.
+   *
+   * @default - nothing is asked for, and nothing limited.
+   * @see https://etcd.io/docs/v3.6/op-guide/hardware/
+   */
+  readonly resources?: kplus.ContainerResources;
+
+  /**
+   * The priority class of the pods.
+   *
+   * @default - that of the Kubernetes cluster.
+   */
+  readonly priorityClassName?: string;
+
+  /**
+   * More flags of etcd, without the dashes: `{ 'max-request-bytes': '10485760' }`. One that the release does not have is refused, and so is one
+   * for which there is a property.
+   *
+   * @default - none.
+   * @see https://etcd.io/docs/v3.6/op-guide/configuration/
+   */
+  readonly extraArgs?: { [flag: string]: string };
+
+  /**
+   * What keeps members of two clusters apart that reach each other by mistake. It counts when the cluster is formed, and never again.
+   *
+   * @default - the name of the cluster, with its namespace where that is known.
+   */
+  readonly clusterToken?: string;
+
+  /**
+   * What the pods may do on their node.
+   *
+   * @default PodSecurity.restricted()
+   */
+  readonly podSecurity?: PodSecurity;
+
+  /**
+   * The name of the cluster, its namespace, and more labels and annotations. All objects are named after it.
+   *
+   * @default - the id of the construct as name, the namespace of the chart.
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * Whether a NetworkPolicy lets only members speak to members, and only those to clients whom `connect()` or `allowClient()` names.
+   *
+   * It works where the network of the Kubernetes cluster enforces policies, and does nothing elsewhere.
+   *
+   * @default true
+   * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+   */
+  readonly networkPolicy?: boolean;
+
+  /**
+   * What watches the cluster.
+   *
+   * @default - nothing; metrics are served at port 2381 of each pod.
+   */
+  readonly monitoring?: EtcdMonitoring;
+
+  /**
+   * The domain of the Kubernetes cluster, for certificates that name it.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+}
