@@ -83,4 +83,10 @@ story('the cluster itself', {}, ({ cluster, faults, processStep }) => {
     expect(await cluster.list('Pod')).toEqual([]);
     expect(await linesOf(cluster, podOf('new', shell('echo works')))).toEqual(['works']);
   });
+
+  processStep('tells what it saw: what happened, how each pod is, and what it printed', async () => {
+    const description = await cluster.describe();
+    expect(description).toMatch(/^ +\d+\.\d\d Pod default\/new Started: Started container main$/m);
+    expect(description).toMatch(/^new: Succeeded, 10\.244\.\d+\.\d+\n {2}main:\n {4}works$/m);
+  });
 });
