@@ -28,7 +28,7 @@ for (const release of ['3.4.23', '3.5.35', '3.6.14']) {
       return result;
     };
 
-    step('forms a cluster within five seconds of the start of its pods, on an image without a shell', async () => {
+    step('forms a cluster within five seconds of the start of its pods', async () => {
       await cluster.apply(etcd({ version }));
       await cluster.eventually('all containers run', async () => {
         const running = (await cluster.pods('etcd')).filter(({ status }) => status.containerStatuses?.[0].state.running);
@@ -37,7 +37,13 @@ for (const release of ['3.4.23', '3.5.35', '3.6.14']) {
       await healthy(cluster, MEMBERS, 5);
       expect(await membersOf(cluster, 'etcd-1')).toEqual(MEMBERS);
       await cluster.ready('etcd');
-      expect((await cluster.exec('etcd-0', ['/bin/sh', '-c', 'true'])).exitCode).not.toBe(0);
+    });
+
+    // upstream's images have had none only since 3.4.24 and 3.5.7.
+    processStep('needs no shell: its image has none', async () => {
+      const { exitCode, stdout, stderr } = await cluster.exec('etcd-0', ['/bin/sh', '-c', 'true']);
+      expect(exitCode).not.toBe(0);
+      expect(stdout + stderr).toMatch(/no such file or directory/);
     });
 
     step('takes at least a hundred writes a second', async () => {
