@@ -34,7 +34,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-27@^2.9.0'],
   devDeps: ['cdk8s-plus-27@2.9.0', 'cdk8s-cli', 'ajv@^8.20.0', 'fast-check', 'kubernetes-models@4.3.1', 'yaml',
-    '@peculiar/x509', 'dns-packet', '@types/dns-packet', 'reflect-metadata', 'rfc6902'],
+    '@peculiar/x509', '@rollup/wasm-node', 'dns-packet', '@types/dns-packet', 'reflect-metadata', 'rfc6902'],
 
   keywords: ['cdk8s', 'kubernetes', 'k8s', 'statefulset', 'stateful', 'etcd', 'persistent-volume-claim', 'headless-service'],
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful', trustedPublishing: true },
@@ -59,7 +59,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       coverageThreshold: { lines: 100, branches: 100, functions: 100, statements: 100 },
     },
   },
-  gitignore: ['.jsii.tabl.json', '/bench/results/'],
+  gitignore: ['.jsii.tabl.json', '/agent/', '/bench/results/'],
 });
 
 // newer majors need native binaries for every platform in the lock file, which not every registry serves.
@@ -77,7 +77,7 @@ project.package.addField('exports', {
 });
 
 for (const path of [
-  '/bench/', '/docs/', '/examples/', '/rosetta/', '/scripts/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/API.md', '.jsii.tabl.json',
+  '/bench/', '/docs/', '/examples/', '/rosetta/', '/scripts/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/API.md', '.jsii.tabl.json', '/lib/etcd/agent/',
 ]) {
   project.addPackageIgnore(path);
 }
@@ -92,6 +92,13 @@ project.eslint!.addRules({
   // examples and the benchmark import the package by its own name, as its users do.
   'import/no-unresolved': ['error', { ignore: ['^cdk8s-stateful$'] }],
 });
+
+const bundle = project.addTask('bundle', {
+  description: 'Make one file of the programs that run beside etcd',
+  exec: 'ts-node --project scripts/tsconfig.json scripts/bundle-agent.ts',
+});
+project.preCompileTask.spawn(bundle);
+project.testTask.prependSpawn(bundle);
 
 const rosetta = project.addTask('rosetta', {
   description: 'Compile every snippet of README, docs and doc comments',

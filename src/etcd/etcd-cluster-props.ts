@@ -39,6 +39,13 @@ export interface EtcdClusterProps {
   readonly image?: string;
 
   /**
+   * The image of Node.js, with its tag or digest, in which the library's own programs run beside the members.
+   *
+   * @default 'node:24.21.0-bookworm-slim'
+   */
+  readonly agentImage?: string;
+
+  /**
    * The disk of each member. It must hold the database twice, since a defragmentation writes it anew, and the log: see `quota`.
    *
    * @default Size.gibibytes(8)

@@ -8,10 +8,12 @@ import { EtcdTlsBinding } from './etcd-tls';
 import { EtcdVersion } from './etcd-version';
 import { notesOf } from './notes';
 import { probesOf } from './probes';
+import { certificateFiles, CLIENT_TLS_PATH, EtcdPrograms } from './programs';
 import { CLIENT_PORT, METRICS_PORT, PEER_PORT, PEER_TLS_PATH, schemeOf, SERVER_TLS_PATH, settingsOf, STORAGE_PATH, variableOf } from './settings';
 import { bytesOf, fittingQuota } from './sizing';
 import { DisruptionBudget } from '../disruption-budget';
 import { Peers } from '../peers';
+import { PodSecurity } from '../pod-security';
 import { unlessEmpty } from '../private/manifests';
 import { serviceAddress } from '../private/names';
 import { objectProblem, refuse, refuseIf } from '../private/refuse';
@@ -21,7 +23,7 @@ import { TopologySpread } from '../topology-spread';
 
 const IMAGE = 'gcr.io/etcd-development/etcd';
 const PROGRAM = '/usr/local/bin/etcd';
-const CLIENT_TLS_PATH = '/etc/etcd/tls/client';
+const AGENT_IMAGE = 'node:24.21.0-bookworm-slim';
 
 /**
  * A cluster of etcd on its official image, which has no shell, with nothing to install in the Kubernetes cluster.
@@ -56,6 +58,7 @@ export class EtcdCluster extends Construct {
   private readonly clusterDomain?: string;
   private readonly tls?: EtcdTlsBinding;
   private readonly policy?: kplus.NetworkPolicy;
+  private readonly programs: EtcdPrograms;
 
   /**
    * @param scope the chart, or a construct in it.
@@ -81,6 +84,18 @@ export class EtcdCluster extends Construct {
       selector: this.app,
     });
     this.policy = props.networkPolicy ?? true ? this.makePolicy(metadata) : undefined;
+    this.programs = new EtcdPrograms(this, 'Programs', {
+      name: this.name,
+      metadata,
+      version: this.version,
+      image: imageOf(props, checked),
+      agentImage: props.agentImage ?? AGENT_IMAGE,
+      endpoints: this.endpoints,
+      clientUrl: this.clientUrl,
+      tls: this.tls,
+      podSecurity: props.podSecurity ?? PodSecurity.restricted(),
+      letIn: podLabels => this.allowClient(kplus.Pods.select(this, 'ProgramPods', { labels: podLabels })),
+    });
     props.monitoring?._bind(this, {
       ...site,
       replicas: checked.replicas,
@@ -197,7 +212,7 @@ export class EtcdCluster extends Construct {
     });
     const container = app.addContainer({
       name: 'etcd',
-      image: `${props.image ?? IMAGE}:v${version.version}`,
+      image: imageOf(props, checked),
       command: [PROGRAM],
       args: unlessEmpty(Object.entries(props.extraArgs ?? {}).map(([flag, value]) => `--${flag}=${value}`)),
       ports: [{ name: 'client', number: CLIENT_PORT }, { name: 'peer', number: PEER_PORT }, { name: 'metrics', number: METRICS_PORT }],
@@ -246,14 +261,17 @@ export class EtcdCluster extends Construct {
         + 'put it into the same namespace, or use allowClient() and give it a certificate there');
     }
     const volume = kplus.Volume.fromSecret(workload, `${this.node.addr}-client-tls`, client, { name: `${this.name}-client-tls` });
-    const files = { ETCDCTL_CACERT: 'ca.crt', ...clientCertAuth && { ETCDCTL_CERT: 'tls.crt', ETCDCTL_KEY: 'tls.key' } };
     for (const container of workload.containers) {
       container.mount(CLIENT_TLS_PATH, volume, { readOnly: true });
-      for (const [variable, file] of Object.entries(files)) {
-        container.env.addVariable(variable, kplus.EnvValue.fromValue(`${CLIENT_TLS_PATH}/${file}`));
+      for (const [variable, file] of Object.entries(certificateFiles(clientCertAuth!))) {
+        container.env.addVariable(variable, kplus.EnvValue.fromValue(file));
       }
     }
   }
+}
+
+function imageOf({ image }: EtcdClusterProps, { version }: CheckedProps): string {
+  return `${image ?? IMAGE}:v${version.version}`;
 }
 
 function quotaOf({ quota }: EtcdClusterProps, { storage }: CheckedProps): number {

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { request as requestByHttp } from 'node:http';
+import { request as requestByHttps } from 'node:https';
+
+/** How a client knows the members, and how they know it. */
+export interface Credentials {
+  /** Files with certificates and a key; they are read anew for each request, since they are renewed. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** A user of etcd, where users and roles are on. */
+  readonly user?: string;
+  readonly password?: string;
+}
+
+/** An answer of etcd that says no. */
+export class GatewayError extends Error {
+  public constructor(
+    message: string,
+    /** The status of HTTP: 503 is no quorum or a learner, 412 a condition that is not met, 404 something that is not there. */
+    public readonly status: number,
+    /** The status of gRPC. */
+    public readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
+/** The codes of gRPC that etcd tells apart by. @see https://grpc.io/docs/guides/status-codes/ */
+export const FAILED_PRECONDITION = 9;
+export const UNAUTHENTICATED = 16;
+
+/** What etcd says to those who did not say who they are. */
+const NOBODY = /user name is empty/;
+
+const ANSWER_MS = 5000;
+
+/**
+ * One member's JSON gateway.
+ *
+ * @see https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
+ */
+export class Gateway {
+  private token?: string;
+
+  public constructor(public readonly endpoint: string, private readonly credentials: Credentials = {}) {}
+
+  /** Asks once; the caller knows what may be asked again. */
+  public async call<T>(path: string, body: object = {}, timeout = ANSWER_MS): Promise<T> {
+    const { user } = this.credentials;
+    if (user === undefined) {
+      return this.post(path, body, timeout);
+    }
+    this.token ??= await this.authenticate();
+    try {
+      return await this.post(path, body, timeout);
+    } catch (error) {
+      if (!(error instanceof GatewayError && (error.code === UNAUTHENTICATED || NOBODY.test(error.message)))) {
+        throw error;
+      }
+      // tokens expire, and users may have been turned on since.
+      this.token = await this.authenticate();
+      return this.post(path, body, timeout);
+    }
+  }
+
+  /** A token for the user, or none while etcd asks nobody who they are. */
+  private async authenticate(): Promise<string> {
+    const { user, password } = this.credentials;
+    this.token = undefined;
+    try {
+      const { token } = await this.post<{ token: string }>('/v3/auth/authenticate', { name: user, password }, ANSWER_MS);
+      return token;
+    } catch (error) {
+      if (error instanceof GatewayError && /authentication is not enabled/.test(error.message)) {
+        return '';
+      }
+      throw error;
+    }
+  }
+
+  private async post<T>(path: string, body: object, timeout: number): Promise<T> {
+    const url = new URL(path, this.endpoint);
+    const { ca, cert, key } = this.credentials;
+    const [request, tls] = url.protocol === 'https:'
+      ? [requestByHttps, { ca: contentOf(ca), cert: contentOf(cert), key: contentOf(key) }] as const
+      : [requestByHttp, {}] as const;
+    const signal = AbortSignal.timeout(timeout);
+    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const outgoing = request(url, {
+        ...tls,
+        method: 'POST',
+        // a connection that outlives its answer would keep the process alive, and point to an address that a pod had.
+        agent: false,
+        signal,
+        headers: { 'content-type': 'application/json', ...this.token && { authorization: this.token } },
+      }, response => {
+        const chunks: Buffer[] = [];
+        response.on('data', chunk => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString() }));
+        response.on('error', reject);
+      });
+      outgoing.on('error', reject);
+      outgoing.end(JSON.stringify(body));
+    }).catch(error => {
+      throw new Error(`${url.host} does not answer: ${signal.aborted ? `nothing for ${timeout} ms` : error.message}`, { cause: error });
+    });
+    return parsed(`${url.host}${path}`, status, text) as T;
+  }
+}
+
+function contentOf(file: string | undefined): Buffer | undefined {
+  return file === undefined ? undefined : readFileSync(file);
+}
+
+/** What etcd said; anything but JSON is of something that is not etcd, or that knows no gateway. */
+function parsed(where: string, status: number, text: string): unknown {
+  let answer;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    throw new GatewayError(`${where} answers ${status} and not in JSON: ${text.slice(0, 200).trim()}`, status, 0);
+  }
+  if (status !== 200) {
+    throw new GatewayError(answer.message ?? answer.error ?? `status ${status}`, status, answer.code ?? 0);
+  }
+  return answer;
+}
