@@ -61,12 +61,12 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function onProcesses(jest: readonly string[]): Promise<number> {
-  const { etcd, missing } = await prepareImages();
+  const { images, missing } = await prepareImages();
   missing.forEach(sentence => console.log(`some live tests are skipped: ${sentence}`));
   if (missing.length > 0 && process.env.LIVE_TESTS === 'required') {
     return 1;
   }
-  return scenarios(jest, { LIVE_ETCD: etcd.join(' ') });
+  return scenarios(jest, { LIVE_IMAGES: images.join(' ') });
 }
 
 function scenarios(jest: readonly string[], environment: Record<string, string>): number {

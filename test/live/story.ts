@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Faults } from './cluster';
 import { KubectlCluster } from './kubectl-cluster';
+import { etcdImage } from './prepare';
 import { ProcessCluster, ProcessClusterOptions } from './process-cluster';
 
 /** The file that says which cluster to use in place of processes of this machine: `npm run test:live -- --kubeconfig FILE`. */
@@ -14,12 +15,14 @@ const DESCRIBE_SECONDS = 30;
 
 const JEST_TIMEOUT = (STEP_SECONDS + DESCRIBE_SECONDS) * 1000;
 
-/** The releases of etcd that this machine has, as the runner found out. */
-const ETCD_HERE = (process.env.LIVE_ETCD ?? '').split(' ');
+/** The images that this machine has, as the runner found out. */
+const IMAGES_HERE = (process.env.LIVE_IMAGES ?? '').split(' ');
 
 export interface StoryOptions extends ProcessClusterOptions {
   /** The releases of etcd that it runs. Where one of them cannot be had, the story is skipped. */
   readonly etcd?: readonly string[];
+  /** Other images that not every machine can make. Where one of them cannot be had, the story is skipped. */
+  readonly images?: readonly string[];
 }
 
 export interface Telling {
@@ -33,7 +36,7 @@ export interface Telling {
 }
 
 /** A scenario: steps that are told in order, on one cluster of its own. */
-export function story(name: string, { etcd = [], ...options }: StoryOptions, tell: (telling: Telling) => void): void {
+export function story(name: string, { etcd = [], images = [], ...options }: StoryOptions, tell: (telling: Telling) => void): void {
   const title = etcd.length > 0 ? `${name} (etcd ${etcd.join(', ')})` : name;
   let started: Cluster | undefined;
   let failed: string | undefined;
@@ -64,7 +67,7 @@ export function story(name: string, { etcd = [], ...options }: StoryOptions, tel
     }
   };
 
-  const available = KUBECONFIG !== undefined || etcd.every(release => ETCD_HERE.includes(release));
+  const available = KUBECONFIG !== undefined || [...etcd.map(etcdImage), ...images].every(image => IMAGES_HERE.includes(image));
   (available ? describe : describe.skip)(title, () => {
     beforeAll(async () => {
       const label = title.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');

@@ -3,6 +3,7 @@ import { etcd, kubernetesEtcd } from './etcd';
 import { ImageNotFound } from './image';
 import { nginxUnprivileged } from './nginx';
 import { node } from './node';
+import { rclone } from './rclone';
 import { Recipe } from './recipe';
 
 interface Repository {
@@ -23,6 +24,7 @@ const REPOSITORIES: readonly Repository[] = [
   { name: 'quay.io/coreos/etcd', tag: /^v(\d+\.\d+\.\d+)$/, tags: 'v3.4.23, v3.5.*, v3.6.*, v3.7.*', recipe: etcd },
   { name: 'registry.k8s.io/etcd', tag: /^(\d+\.\d+\.\d+)-\d+$/, tags: '3.4.23-*, 3.5.*-*, 3.6.*-*, 3.7.*-*', recipe: kubernetesEtcd },
   { name: 'nginxinc/nginx-unprivileged', tag: /^(\d.*)$/, tags: 'any version', recipe: nginxUnprivileged },
+  { name: 'rclone/rclone', tag: /^(1\.7\d\.\d+)$/, tags: '1.7*.*', recipe: rclone },
   { name: 'busybox', tag: /^(\d.*)$/, tags: 'any version', recipe: busybox },
   { name: 'node', tag: /^(\d.*)$/, tags: 'any version', recipe: node },
 ];
