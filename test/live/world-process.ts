@@ -9,6 +9,9 @@ const ROOT = join(__dirname, '..', '..');
 /** On a disk and not in memory, for the sake of the databases that run in it. */
 const WORLDS = '/var/tmp/cdk8s-stateful-live';
 
+/** The path of a socket has at most 107 characters; the kernel's library cuts the rest off without a word. */
+const NAME_MAX = 50;
+
 /** The first process of a world takes up those whose parent has ended, which a shell does and Node.js does not: a container ends only when all in it were taken up. */
 const REAPER = ['sh', '-c', '"$@"; exit $?', 'world'];
 
@@ -16,7 +19,7 @@ const REAPER = ['sh', '-c', '"$@"; exit $?', 'world'];
 export class WorldProcess {
   static async start(scenario: string, options: Pick<WorldOptions, 'pace' | 'configMapRefreshSeconds'>): Promise<WorldProcess> {
     await sweep();
-    const name = `${scenario}.${process.pid}`;
+    const name = `${scenario.slice(0, NAME_MAX)}.${process.pid}`;
     const world = new WorldProcess({ ...options, name, directory: join(WORLDS, name), socket: join(WORLDS, `${name}.sock`) });
     const { child, gone } = world;
     await Promise.race([

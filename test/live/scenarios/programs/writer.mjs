@@ -20,6 +20,8 @@ function ask(path, body) {
   });
 }
 
+/** So that what an earlier run has written is never taken for a write of this one. */
+const run = Date.now();
 const acknowledged = [];
 const started = performance.now();
 let failed = 0;
@@ -28,7 +30,7 @@ let longestGap = 0;
 
 async function write(client) {
   for (let number = 0; !existsSync('/tmp/stop'); number++) {
-    const key = `load/${client}/${String(number).padStart(6, '0')}`;
+    const key = `load/${run}/${client}/${String(number).padStart(6, '0')}`;
     try {
       await ask('/v3/kv/put', { key: base64(key), value: base64(key) });
       const now = performance.now();
@@ -48,7 +50,7 @@ const seconds = (performance.now() - started) / 1000;
 async function readAll() {
   for (;;) {
     try {
-      const found = await ask('/v3/kv/range', { key: base64('load/'), range_end: base64('load0'), keys_only: true });
+      const found = await ask('/v3/kv/range', { key: base64(`load/${run}/`), range_end: base64(`load/${run}0`), keys_only: true });
       return new Set((found.kvs ?? []).map(({ key }) => Buffer.from(key, 'base64').toString()));
     } catch {
       await sleep(200);
