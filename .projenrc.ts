@@ -120,7 +120,9 @@ bench.spawn(project.compileTask);
 bench.exec('ts-node --project examples/tsconfig.json bench/run.ts', { receiveArgs: true });
 
 const live = 'ts-node --project test/tsconfig.json --transpile-only test/live/run.ts';
-project.addTask('test:live', { description: 'Run what the examples synthesize as real processes (--kubeconfig: on a real cluster)', exec: live, receiveArgs: true });
+const testLive = project.addTask('test:live', { description: 'Run what the examples synthesize as real processes (--kubeconfig: on a real cluster)' });
+testLive.spawn(bundle);
+testLive.exec(live, { receiveArgs: true });
 project.testTask.exec(`${live} --if-possible`);
 
 // maps inlined into lib/*.js would be parsed at every import.

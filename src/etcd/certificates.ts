@@ -104,6 +104,17 @@ export function secretProblems(at: EtcdTlsPlace, secrets: Partial<Record<EtcdTls
   return problems;
 }
 
+/** What keeps programs from showing this certificate where etcd has users and roles on, or nothing. */
+export function commonNameProblem(secret: kplus.ISecret): string | undefined {
+  const object = objectOf(secret);
+  const certificate = object && filesOf(object)['tls.crt'];
+  const [shown] = typeof certificate === 'string' ? certificatesIn(certificate) ?? [] : [];
+  // of a certificate without a subject it is undefined, whatever its type says.
+  const line = (shown?.subject as string | undefined)?.split('\n').find(part => part.startsWith('CN='));
+  return line && `the Secret '${secret.name}', which programs show to etcd, must have a certificate without a common name where 'auth' is given,`
+    + ` got '${line}': etcd's JSON gateway refuses it; issue it with DNS names alone`;
+}
+
 /** The keys that a secret must have: without client certificates, clients need only to know whom to trust. */
 function keysFor(role: EtcdTlsRole, clientCertAuth: boolean): string[] {
   return role === 'client' && !clientCertAuth ? ['ca.crt'] : ['tls.crt', 'tls.key', 'ca.crt'];
@@ -183,12 +194,13 @@ function nameProblem(certificate: X509Certificate, role: EtcdTlsRole, at: EtcdTl
 }
 
 /** The Secret that the chart defines, if it does: one that is referred to by name cannot be read, and neither can what makes one later. */
-function objectOf(secret: kplus.ISecret | undefined): ApiObject | undefined {
+export function objectOf(secret: kplus.ISecret | undefined): ApiObject | undefined {
   const object = secret?.node?.defaultChild;
   return object !== undefined && ApiObject.isApiObject(object) && object.kind === 'Secret' ? object : undefined;
 }
 
-function filesOf(object: ApiObject): TlsFiles {
+/** What it holds, as text. */
+export function filesOf(object: ApiObject): TlsFiles {
   const { data, stringData } = object.toJson();
   const decoded = Object.entries(data ?? {}).map(([key, value]) => [key, Buffer.from(String(value), 'base64').toString()]);
   // what is stated as text wins, as it does in the API server.

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { EtcdClusterProps } from './etcd-cluster-props';
 import { EtcdVersion } from './etcd-version';
 import { flagProblem } from './flags';
+import { checkRestore } from './restore-steps';
 import { membersProblem, quotaProblem, storageProblem } from './sizing';
 import { dnsLabelProblem, STATEFUL_SET_NAME_MAX } from '../private/names';
 import { childOf, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, textProblem, wholeNumberProblem } from '../private/refuse';
@@ -34,11 +35,17 @@ export function checkClusterProps(scope: Construct, id: string, props: EtcdClust
   refuseIf(at, '\'storage\' of an EtcdCluster', storageProblem(storage));
   refuseIf(at, '\'quota\'', props.quota === undefined ? undefined : quotaProblem(props.quota, storage));
   refuseIf(at, '\'autoCompaction\'', objectProblem(props.autoCompaction, '_settings', 'EtcdAutoCompaction.periodic() and the like'));
+  refuseIf(at, '\'defragmentation\'', objectProblem(props.defragmentation, '_bind', 'EtcdDefragmentation.scheduled() or EtcdDefragmentation.off()'));
+  refuseIf(at, '\'auth\'', objectProblem(props.auth, '_password', 'EtcdAuth.rootPassword()'));
+  refuseIf(at, '\'membership\'', objectProblem(props.membership, '_isManaged', 'EtcdMembership.managed() or EtcdMembership.fixed()'));
   refuseIf(at, '\'tls\'', objectProblem(props.tls, '_bind', 'EtcdTls.certManager() or EtcdTls.fromSecrets()'));
   refuseIf(at, '\'monitoring\'', objectProblem(props.monitoring, '_bind', 'EtcdMonitoring.prometheusOperator()'));
   refuseIf(at, '\'snapshotCount\'', props.snapshotCount === undefined ? undefined : wholeNumberProblem(props.snapshotCount, 1));
   refuseIf(at, '\'clusterToken\'', props.clusterToken === undefined ? undefined : textProblem(props.clusterToken));
   refuseIf(at, '\'image\'', props.image === undefined ? undefined : imageProblem(props.image));
+  if (props.restoreFrom !== undefined) {
+    checkRestore(at, props.restoreFrom, version);
+  }
   checkTimes(at, props);
   checkExtraArgs(at, props, version);
   return { name, replicas, version, storage };

@@ -1,7 +1,11 @@
 import { ApiObjectMetadata, Duration, Size } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
+import { EtcdAuth } from './etcd-auth';
 import { EtcdAutoCompaction } from './etcd-auto-compaction';
+import { EtcdDefragmentation } from './etcd-defragmentation';
+import { EtcdMembership } from './etcd-membership';
 import { EtcdMonitoring } from './etcd-monitoring';
+import { EtcdRestoreOptions } from './etcd-restore';
 import { EtcdTls } from './etcd-tls';
 import { EtcdVersion } from './etcd-version';
 import { PodSecurity } from '../pod-security';
@@ -85,6 +89,13 @@ export interface EtcdClusterProps {
   readonly tls?: EtcdTls;
 
   /**
+   * etcd's users and roles. Once they were turned on, leaving this out does not turn them off, and the library's own programs are refused.
+   *
+   * @default - none: whoever reaches the port for clients, and has a certificate where one is needed, may read and write everything.
+   */
+  readonly auth?: EtcdAuth;
+
+  /**
    * How large the database may become. Beyond it, the cluster takes no more writes until it was compacted and defragmented, and the alarm was
    * disarmed.
    *
@@ -99,6 +110,13 @@ export interface EtcdClusterProps {
    * @default EtcdAutoCompaction.periodic(Duration.hours(1))
    */
   readonly autoCompaction?: EtcdAutoCompaction;
+
+  /**
+   * When members write their databases anew, and give back what compactions have freed.
+   *
+   * @default - every night at three: `EtcdDefragmentation.scheduled(Cron.schedule({ minute: '0', hour: '3' }))`.
+   */
+  readonly defragmentation?: EtcdDefragmentation;
 
   /**
    * After how many writes a member gives up its log for a snapshot. A smaller number takes less memory, and lets members that were away for
@@ -148,6 +166,21 @@ export interface EtcdClusterProps {
    * @see https://etcd.io/docs/v3.6/op-guide/configuration/
    */
   readonly extraArgs?: { [flag: string]: string };
+
+  /**
+   * A snapshot that members begin with whose disks are empty. It means nothing to those that have data, and so it can stay: but a member that loses its
+   * disk while no other answers then has the data of the snapshot again, and nothing newer.
+   *
+   * @default - none: the cluster begins empty.
+   */
+  readonly restoreFrom?: EtcdRestoreOptions;
+
+  /**
+   * Who looks after the list of members when the number of pods changes.
+   *
+   * @default EtcdMembership.managed()
+   */
+  readonly membership?: EtcdMembership;
 
   /**
    * What keeps members of two clusters apart that reach each other by mistake. It counts when the cluster is formed, and never again.

@@ -1,20 +1,23 @@
-import { ApiObjectMetadata, Chart, Duration } from 'cdk8s';
+import { ApiObjectMetadata, Chart, Cron, Duration } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
 import { EtcdAutoCompaction } from './etcd-auto-compaction';
+import { EtcdBackup, EtcdBackupProps } from './etcd-backup';
 import { CheckedProps, checkClusterProps } from './etcd-cluster-checks';
 import { EtcdClusterProps } from './etcd-cluster-props';
+import { EtcdDefragmentation } from './etcd-defragmentation';
+import { EtcdMembership } from './etcd-membership';
 import { EtcdTlsBinding } from './etcd-tls';
 import { EtcdVersion } from './etcd-version';
+import { addFixedMember, addManagedMember, LEAVE_GRACE, membershipAccount } from './members';
 import { notesOf } from './notes';
-import { probesOf } from './probes';
 import { certificateFiles, CLIENT_TLS_PATH, EtcdPrograms } from './programs';
-import { CLIENT_PORT, METRICS_PORT, PEER_PORT, PEER_TLS_PATH, schemeOf, SERVER_TLS_PATH, settingsOf, STORAGE_PATH, variableOf } from './settings';
+import { addRestore, restoredToken } from './restore-steps';
+import { CLIENT_PORT, METRICS_PORT, PEER_PORT, schemeOf, settingsOf, STORAGE_PATH, variableOf } from './settings';
 import { bytesOf, fittingQuota } from './sizing';
 import { DisruptionBudget } from '../disruption-budget';
 import { Peers } from '../peers';
 import { PodSecurity } from '../pod-security';
-import { unlessEmpty } from '../private/manifests';
 import { serviceAddress } from '../private/names';
 import { objectProblem, refuse, refuseIf } from '../private/refuse';
 import { PlainService } from '../private/services';
@@ -22,7 +25,6 @@ import { StatefulApp } from '../stateful-app';
 import { TopologySpread } from '../topology-spread';
 
 const IMAGE = 'gcr.io/etcd-development/etcd';
-const PROGRAM = '/usr/local/bin/etcd';
 const AGENT_IMAGE = 'node:24.21.0-bookworm-slim';
 
 /**
@@ -55,7 +57,6 @@ export class EtcdCluster extends Construct {
 
   private readonly name: string;
   private readonly namespace?: string;
-  private readonly clusterDomain?: string;
   private readonly tls?: EtcdTlsBinding;
   private readonly policy?: kplus.NetworkPolicy;
   private readonly programs: EtcdPrograms;
@@ -71,12 +72,25 @@ export class EtcdCluster extends Construct {
     this.name = checked.name;
     this.version = checked.version;
     this.namespace = props.metadata?.namespace ?? Chart.of(this).namespace;
-    this.clusterDomain = props.clusterDomain;
+    const { clusterDomain } = props;
     const labels = { 'app.kubernetes.io/name': 'etcd', 'app.kubernetes.io/instance': this.name };
     const metadata = { ...props.metadata, name: this.name, labels: { ...labels, ...props.metadata?.labels } };
     const site = { name: this.name, service: this.name, clientService: `${this.name}-client`, namespace: this.namespace, labels: metadata.labels };
-    this.tls = props.tls?._bind(this, { ...site, clusterDomain: props.clusterDomain });
+    this.tls = props.tls?._bind(this, { ...site, clusterDomain });
 
+    this.programs = new EtcdPrograms(this, 'Programs', {
+      name: this.name,
+      metadata,
+      version: this.version,
+      image: imageOf(props, checked),
+      agentImage: props.agentImage ?? AGENT_IMAGE,
+      endpoints: Peers.of(this, { ...site, ...checked, clusterDomain }).urls({ scheme: schemeOf(this.tls?.server), port: CLIENT_PORT }),
+      clientUrl: `${schemeOf(this.tls?.server)}://${serviceAddress(site.clientService, this.namespace, clusterDomain)}:${CLIENT_PORT}`,
+      tls: this.tls,
+      rootPassword: props.auth?._password(this),
+      podSecurity: props.podSecurity ?? PodSecurity.restricted(),
+      letIn: podLabels => this.allowClient(kplus.Pods.select(this, 'ProgramPods', { labels: podLabels })),
+    });
     this.app = this.makeMembers(props, checked, metadata, labels);
     this.clientService = new PlainService(this, 'ClientService', {
       metadata: { ...metadata, name: site.clientService },
@@ -84,18 +98,8 @@ export class EtcdCluster extends Construct {
       selector: this.app,
     });
     this.policy = props.networkPolicy ?? true ? this.makePolicy(metadata) : undefined;
-    this.programs = new EtcdPrograms(this, 'Programs', {
-      name: this.name,
-      metadata,
-      version: this.version,
-      image: imageOf(props, checked),
-      agentImage: props.agentImage ?? AGENT_IMAGE,
-      endpoints: this.endpoints,
-      clientUrl: this.clientUrl,
-      tls: this.tls,
-      podSecurity: props.podSecurity ?? PodSecurity.restricted(),
-      letIn: podLabels => this.allowClient(kplus.Pods.select(this, 'ProgramPods', { labels: podLabels })),
-    });
+    props.auth?._bind(this, this.programs);
+    (props.defragmentation ?? EtcdDefragmentation.scheduled(Cron.schedule({ minute: '0', hour: '3' })))._bind(this, this.programs);
     props.monitoring?._bind(this, {
       ...site,
       replicas: checked.replicas,
@@ -116,12 +120,12 @@ export class EtcdCluster extends Construct {
 
   /** The URLs at which each member serves clients, in the order of their ordinals. */
   public get endpoints(): string[] {
-    return this.peers.urls({ scheme: schemeOf(this.tls?.server), port: CLIENT_PORT });
+    return [...this.programs.site.endpoints];
   }
 
   /** The URL of the service for clients: it stays the same whatever becomes of the members. */
   public get clientUrl(): string {
-    return `${schemeOf(this.tls?.server)}://${serviceAddress(this.clientService.name, this.namespace, this.clusterDomain)}:${CLIENT_PORT}`;
+    return this.programs.site.clientUrl;
   }
 
   /**
@@ -137,6 +141,7 @@ export class EtcdCluster extends Construct {
       clientUrl: this.clientUrl,
       clientService: this.clientService.name,
       encrypted: this.tls?.server !== undefined,
+      hasUsers: this.programs.site.rootPassword !== undefined,
     });
   }
 
@@ -181,8 +186,18 @@ export class EtcdCluster extends Construct {
     this.allow(peer, METRICS_PORT);
   }
 
+  /**
+   * Has backups made by schedule.
+   *
+   * @param props when, where to, and how many are kept.
+   */
+  public addBackup(props: EtcdBackupProps): EtcdBackup {
+    return EtcdBackup._of(this, this.programs, props);
+  }
+
   private makeMembers(props: EtcdClusterProps, checked: CheckedProps, metadata: ApiObjectMetadata, labels: Record<string, string>): StatefulApp {
     const { replicas, version, storage } = checked;
+    const isManaged = (props.membership ?? EtcdMembership.fixed())._isManaged();
     const app = new StatefulApp(this, 'Members', {
       metadata,
       replicas,
@@ -200,31 +215,32 @@ export class EtcdCluster extends Construct {
       topologySpread: [kplus.Topology.HOSTNAME, kplus.Topology.ZONE].map(topology => TopologySpread.preferred(topology)),
       peerEnv: { [variableOf('initial-cluster')]: { named: true, scheme: schemeOf(this.tls?.peer), port: PEER_PORT } },
       volumeClaimTemplates: [{ name: 'data', storage, storageClass: props.storageClass, mountPath: STORAGE_PATH }],
+      ...isManaged && {
+        serviceAccount: membershipAccount(new Construct(this, 'Membership'), metadata),
+        automountServiceAccountToken: true,
+        terminationGracePeriod: LEAVE_GRACE,
+      },
     });
     const settings = settingsOf({
       props,
       version,
-      token: props.clusterToken ?? (this.namespace === undefined ? this.name : `${this.namespace}/${this.name}`),
+      token: restoredToken(props.clusterToken ?? (this.namespace === undefined ? this.name : `${this.namespace}/${this.name}`), props.restoreFrom),
       quotaBytes: quotaOf(props, checked),
       compaction: (props.autoCompaction ?? EtcdAutoCompaction.periodic(Duration.hours(1)))._settings(this),
       host: app.peers.hostOf('$(POD_NAME)'),
       tls: this.tls,
     });
-    const container = app.addContainer({
-      name: 'etcd',
-      image: imageOf(props, checked),
-      command: [PROGRAM],
-      args: unlessEmpty(Object.entries(props.extraArgs ?? {}).map(([flag, value]) => `--${flag}=${value}`)),
-      ports: [{ name: 'client', number: CLIENT_PORT }, { name: 'peer', number: PEER_PORT }, { name: 'metrics', number: METRICS_PORT }],
-      resources: props.resources,
-      envVariables: {
-        POD_NAME: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAME),
-        ...Object.fromEntries(Object.entries(settings).map(([flag, value]) => [variableOf(flag), kplus.EnvValue.fromValue(value)])),
-      },
-      ...probesOf(version),
-    });
-    this.mountSecret(container, 'server-tls', SERVER_TLS_PATH, this.tls?.server);
-    this.mountSecret(container, 'peer-tls', PEER_TLS_PATH, this.tls?.peer);
+    if (props.restoreFrom !== undefined) {
+      addRestore(app, props.restoreFrom, { programs: this.programs, settings, resources: props.resources, peerSecret: this.tls?.peer });
+    }
+    const member = {
+      image: imageOf(props, checked), version, settings, extraArgs: props.extraArgs ?? {}, resources: props.resources, tls: this.tls,
+    };
+    if (isManaged) {
+      addManagedMember(app, member, this.programs);
+    } else {
+      addFixedMember(app, member);
+    }
     return app;
   }
 
@@ -239,12 +255,6 @@ export class EtcdCluster extends Construct {
   private allow(peer: kplus.INetworkPolicyPeer, port: number): void {
     refuseIf(this, 'who is let in', objectProblem(peer ?? null, 'toNetworkPolicyPeerConfig', 'a workload, kplus.Pods.select() and the like'));
     this.policy?.addIngressRule(peer, [kplus.NetworkPolicyPort.tcp(port)]);
-  }
-
-  private mountSecret(container: kplus.Container, name: string, path: string, secret: kplus.ISecret | undefined): void {
-    if (secret !== undefined) {
-      container.mount(path, kplus.Volume.fromSecret(this, `${name}-volume`, secret, { name }), { readOnly: true });
-    }
   }
 
   private giveCertificate(workload: kplus.Workload): void {

@@ -9,6 +9,8 @@ export interface NotesInput {
   readonly clientService: string;
   /** Whether clients must speak TLS. */
   readonly encrypted: boolean;
+  /** Whether etcd asks who somebody is. */
+  readonly hasUsers: boolean;
 }
 
 /**
@@ -16,11 +18,13 @@ export interface NotesInput {
  *
  * The first `etcdctl` of a pod speaks to its own member, by its certificate for servers, which is one for clients too.
  */
-export function notesOf({ name, namespace, replicas, clientUrl, clientService, encrypted }: NotesInput): string {
+export function notesOf({ name, namespace, replicas, clientUrl, clientService, encrypted, hasUsers }: NotesInput): string {
   const kubectl = namespace === undefined ? 'kubectl' : `kubectl --namespace ${namespace}`;
   const files = ['cacert=ca.crt', 'cert=tls.crt', 'key=tls.key'].map(file => file.replace('=', `=${SERVER_TLS_PATH}/`));
   const flags = encrypted ? ['--endpoints=https://127.0.0.1:2379', ...files.map(file => `--${file}`)] : [];
-  const etcdctl = [`${kubectl} exec ${name}-0 --container etcd -- etcdctl`, ...flags].join(' ');
+  // a password is asked for, which needs a terminal.
+  const exec = hasUsers ? 'exec --stdin --tty' : 'exec';
+  const etcdctl = [`${kubectl} ${exec} ${name}-0 --container etcd -- etcdctl`, ...hasUsers ? ['--user root'] : [], ...flags].join(' ');
   return [
     `etcd cluster '${name}' of ${replicas} member${replicas === 1 ? '' : 's'}, for clients at ${clientUrl}`,
     '',
@@ -32,7 +36,7 @@ export function notesOf({ name, namespace, replicas, clientUrl, clientService, e
     'Ask every member whether it is healthy, and which of them leads:',
     `  ${etcdctl} endpoint health --cluster`,
     `  ${etcdctl} endpoint status --cluster --write-out table`,
-    'Write and read:',
+    hasUsers ? 'Write and read, as root or as users that root adds:' : 'Write and read:',
     `  ${etcdctl} put greeting hello`,
     `  ${etcdctl} get greeting`,
     '',

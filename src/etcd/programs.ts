@@ -10,9 +10,8 @@ import { PlainContainer } from '../private/container';
 import { ManifestObject } from '../private/manifest-object';
 import { unlessEmpty } from '../private/manifests';
 
-/** The agent, one file; beside `src` and `lib` alike. */
-const BUNDLE = join(__dirname, '..', '..', 'agent', 'etcd-agent.mjs');
-const AGENT_FILE = 'etcd-agent.mjs';
+/** The programs of the agent, a file each; beside `src` and `lib` alike. */
+const BUNDLES = join(__dirname, '..', '..', 'agent');
 const AGENT_PATH = '/opt/etcd-agent';
 
 /** Where the certificate for clients is, in programs as in clients. */
@@ -53,6 +52,7 @@ export interface PodOptions {
  */
 export class EtcdPrograms extends Construct {
   private readonly volumes = new Map<string, kplus.Volume>();
+  private readonly files = new Set<string>();
   private isLetIn = false;
 
   public constructor(scope: Construct, id: string, public readonly site: ProgramSite) {
@@ -61,11 +61,13 @@ export class EtcdPrograms extends Construct {
 
   /** A container that runs a program of the agent. */
   public agentStep(name: string, program: string, props: StepProps = {}): kplus.ContainerProps {
+    const file = `${program}.mjs`;
+    this.files.add(file);
     return {
       ...props,
       name,
       image: this.site.agentImage,
-      command: ['node', `${AGENT_PATH}/${AGENT_FILE}`, program],
+      command: ['node', `${AGENT_PATH}/${file}`],
       volumeMounts: [{ path: AGENT_PATH, volume: this.volume('agent', id => this.agentVolume(id)), readOnly: true }, ...props.volumeMounts ?? []],
     };
   }
@@ -76,12 +78,12 @@ export class EtcdPrograms extends Construct {
   }
 
   /** The container as a client of these members: root, where users and roles are on. */
-  public asClient(step: kplus.ContainerProps, endpoints: readonly string[]): kplus.ContainerProps {
+  public asClient(step: kplus.ContainerProps, endpoints?: readonly string[]): kplus.ContainerProps {
     const { name, tls, rootPassword } = this.site;
     // the certificate of servers is one for clients too.
     const secret = tls?.server && (tls.client ?? tls.server);
     const files = secret === undefined ? {} : certificateFiles(tls!.clientCertAuth);
-    const texts = { ETCDCTL_ENDPOINTS: endpoints.join(','), ...files, ...rootPassword && { ETCDCTL_USER: 'root' } };
+    const texts = { ...endpoints && { ETCDCTL_ENDPOINTS: endpoints.join(',') }, ...files, ...rootPassword && { ETCDCTL_USER: 'root' } };
     const mount = secret && { path: CLIENT_TLS_PATH, volume: this.volume('client-tls', id => kplus.Volume.fromSecret(this, id, secret, { name: `${name}-client-tls` })) };
     return {
       ...step,
@@ -140,13 +142,13 @@ export class EtcdPrograms extends Construct {
     return { 'app.kubernetes.io/name': 'etcd-agent', 'app.kubernetes.io/part-of': this.site.name };
   }
 
-  /** One file for all programs of the cluster. */
+  /** One object for all programs of the cluster, with those that it runs. */
   private agentVolume(id: string): kplus.Volume {
     const agent = new ManifestObject(this, 'Agent', {
       ...kplus.k8s.KubeConfigMap.GVK,
       metadata: this.metadataOf(`${this.site.name}-agent`),
       key: 'data',
-      content: () => ({ [AGENT_FILE]: readFileSync(BUNDLE, 'utf8') }),
+      content: () => Object.fromEntries(Array.from(this.files, file => [file, readFileSync(join(BUNDLES, file), 'utf8')])),
     });
     return kplus.Volume.fromConfigMap(this, id, kplus.ConfigMap.fromConfigMapName(this, 'AgentMap', agent.name), { name: 'agent' });
   }

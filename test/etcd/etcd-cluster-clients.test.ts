@@ -16,7 +16,7 @@ describe('a client', () => {
     for (const container of find(manifests, 'Deployment').spec.template.spec.containers) {
       expect(envOf(container)).toEqual({ ETCD_ENDPOINTS: 'http://etcd-client:2379', ETCDCTL_ENDPOINTS: 'http://etcd-client:2379' });
     }
-    expect(find(manifests, 'NetworkPolicy').spec.ingress).toHaveLength(3);
+    expect(find(manifests, 'NetworkPolicy').spec.ingress).toHaveLength(4);
   });
 
   test('mounts the certificate for clients', () => {

@@ -5,9 +5,10 @@ import { EtcdAutoCompaction, EtcdCluster, EtcdMonitoring, EtcdTls, EtcdVersion, 
 import { find, newChart } from '../util';
 
 describe('by default', () => {
-  test('makes a StatefulSet, two services, the list of members, a budget and a policy', () => {
+  test('makes a StatefulSet, two services, the list of members, a budget, a policy, and what defragments', () => {
     expect(manifestsOf(newCluster()).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-      'Service etcd', 'ConfigMap etcd-peers', 'StatefulSet etcd', 'PodDisruptionBudget etcd', 'Service etcd-client', 'NetworkPolicy etcd',
+      'ConfigMap etcd-agent', 'Service etcd', 'ConfigMap etcd-peers', 'StatefulSet etcd', 'PodDisruptionBudget etcd', 'Service etcd-client',
+      'NetworkPolicy etcd', 'CronJob etcd-defragment',
     ]);
   });
 
@@ -54,7 +55,7 @@ describe('by default', () => {
   });
 
   test('each member is announced by the URL that it has in the list', () => {
-    expect(find(manifestsOf(newCluster()), 'ConfigMap').data.ETCD_INITIAL_CLUSTER)
+    expect(find(manifestsOf(newCluster()), 'ConfigMap', 'etcd-peers').data.ETCD_INITIAL_CLUSTER)
       .toBe('etcd-0=http://etcd-0.etcd:2380,etcd-1=http://etcd-1.etcd:2380,etcd-2=http://etcd-2.etcd:2380');
   });
 
@@ -139,7 +140,9 @@ describe('properties', () => {
 
   test('metadata name everything, and label it', () => {
     const manifests = manifestsOf(newCluster({ metadata: { name: 'registry', namespace: 'db', labels: { team: 'storage' } } }));
-    expect(manifests.map(({ metadata }) => metadata.name)).toEqual(['registry', 'registry-peers', 'registry', 'registry', 'registry-client', 'registry']);
+    expect(manifests.map(({ metadata }) => metadata.name)).toEqual([
+      'registry-agent', 'registry', 'registry-peers', 'registry', 'registry', 'registry-client', 'registry', 'registry-defragment',
+    ]);
     expect(new Set(manifests.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['db']));
     expect(find(manifests, 'StatefulSet').metadata.labels).toEqual({ 'app.kubernetes.io/name': 'etcd', 'app.kubernetes.io/instance': 'registry', 'team': 'storage' });
   });
@@ -189,17 +192,18 @@ describe('probes', () => {
 describe('the policy', () => {
   const ingressOf = (cluster: EtcdCluster) => find(manifestsOf(cluster), 'NetworkPolicy').spec.ingress
     .map(({ from, ports }: any) => `${ports.map(({ port }: any) => port)} from ${from.map(({ podSelector }: any) => JSON.stringify(podSelector?.matchLabels ?? {}))}`);
+  const programs = '{"app.kubernetes.io/name":"etcd-agent","app.kubernetes.io/part-of":"etcd"}';
   const members = '{"app.kubernetes.io/instance":"etcd","app.kubernetes.io/name":"etcd"}';
 
-  test('lets members speak to members', () => {
-    expect(ingressOf(newCluster())).toEqual([`2380 from ${members}`, `2379 from ${members}`]);
+  test('lets members and programs beside them speak to members', () => {
+    expect(ingressOf(newCluster())).toEqual([`2380 from ${members}`, `2379 from ${members}`, `2379 from ${programs}`]);
   });
 
   test('lets in those whom it is told to', () => {
     const cluster = newCluster();
     cluster.allowClient(kplus.Pods.select(cluster, 'Clients', { labels: { app: 'api' } }));
     cluster.allowMetrics(kplus.Pods.select(cluster, 'Watchers', { labels: { app: 'prometheus' } }));
-    expect(ingressOf(cluster).slice(2)).toEqual(['2379 from {"app":"api"}', '2381 from {"app":"prometheus"}']);
+    expect(ingressOf(cluster).slice(3)).toEqual(['2379 from {"app":"api"}', '2381 from {"app":"prometheus"}']);
   });
 
   test('can be left out', () => {
@@ -239,7 +243,7 @@ describe('TLS', () => {
       ETCD_PEER_TRUSTED_CA_FILE: '/etc/etcd/tls/peer/ca.crt',
       ETCD_PEER_CLIENT_CERT_AUTH: 'true',
     });
-    expect(find(manifestsOf(tls()), 'ConfigMap').data.ETCD_INITIAL_CLUSTER).toContain('etcd-1=https://etcd-1.etcd.db.svc.cluster.local:2380');
+    expect(find(manifestsOf(tls()), 'ConfigMap', 'etcd-peers').data.ETCD_INITIAL_CLUSTER).toContain('etcd-1=https://etcd-1.etcd.db.svc.cluster.local:2380');
   });
 
   test('mounts the certificates into the members', () => {
@@ -276,6 +280,8 @@ describe('what is refused', () => {
     [{ storage: Size.mebibytes(500) }, /'storage' of an EtcdCluster must be at least 1 GiB/],
     [{ quota: Size.gibibytes(8) }, /'quota' must leave 512 MiB of 'storage' to the log/],
     [{ autoCompaction: '1h' }, /'autoCompaction' must be made by EtcdAutoCompaction.periodic\(\) and the like, got "1h"$/],
+    [{ defragmentation: 'nightly' }, /'defragmentation' must be made by EtcdDefragmentation.scheduled\(\) or EtcdDefragmentation.off\(\), got "nightly"$/],
+    [{ auth: 'secret' }, /'auth' must be made by EtcdAuth.rootPassword\(\), got "secret"$/],
     [{ tls: true }, /'tls' must be made by EtcdTls.certManager\(\) or EtcdTls.fromSecrets\(\), got true$/],
     [{ monitoring: {} }, /'monitoring' must be made by EtcdMonitoring.prometheusOperator\(\), got an object$/],
     [{ snapshotCount: 0 }, /'snapshotCount' must be a whole number from 1 /],

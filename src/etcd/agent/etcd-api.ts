@@ -69,14 +69,14 @@ export class EtcdApi {
   }
 
   /** The members as this one knows them; with `agreed`, as the majority does, which 3.4 cannot be asked. */
-  public async membership({ agreed = true } = {}): Promise<Membership> {
+  public async membership({ agreed = true, timeout }: { agreed?: boolean; timeout?: number } = {}): Promise<Membership> {
     const { header, members = [] } = await this.gateway.call<{ header: WireHeader; members?: WireMember[] }>(
-      '/v3/cluster/member/list', { linearizable: agreed });
+      '/v3/cluster/member/list', { linearizable: agreed }, timeout);
     return { clusterId: header.cluster_id, members: members.map(memberOf) };
   }
 
-  public async status(): Promise<Status> {
-    const answer = await this.gateway.call<WireStatus>('/v3/maintenance/status');
+  public async status(timeout?: number): Promise<Status> {
+    const answer = await this.gateway.call<WireStatus>('/v3/maintenance/status', {}, timeout);
     return {
       clusterId: answer.header.cluster_id,
       memberId: answer.header.member_id,
@@ -116,8 +116,8 @@ export class EtcdApi {
   }
 
   /** Any other call. */
-  public async call<T>(path: string, body?: object): Promise<T> {
-    return this.gateway.call<T>(path, body);
+  public async call<T>(path: string, body?: object, timeout?: number): Promise<T> {
+    return this.gateway.call<T>(path, body, timeout);
   }
 }
 

@@ -30,8 +30,11 @@ export class GatewayError extends Error {
 export const FAILED_PRECONDITION = 9;
 export const UNAUTHENTICATED = 16;
 
-/** What etcd says to those who did not say who they are. */
-const NOBODY = /user name is empty/;
+/** What etcd says to those who did not say who they are, or did before users were changed. */
+const NOBODY = /user name is empty|revision of auth store is old/;
+
+/** What the gateway says to certificates that could be taken for a user, in plain text. */
+const COMMON_NAME = /^CommonName of client/;
 
 const ANSWER_MS = 5000;
 
@@ -119,7 +122,9 @@ function parsed(where: string, status: number, text: string): unknown {
   try {
     answer = JSON.parse(text);
   } catch {
-    throw new GatewayError(`${where} answers ${status} and not in JSON: ${text.slice(0, 200).trim()}`, status, 0);
+    throw new GatewayError(COMMON_NAME.test(text)
+      ? `${where} answers ${status}: etcd's JSON gateway refuses certificates with a common name once users and roles are on; issue one with DNS names alone`
+      : `${where} answers ${status} and not in JSON: ${text.slice(0, 200).trim()}`, status, 0);
   }
   if (status !== 200) {
     throw new GatewayError(answer.message ?? answer.error ?? `status ${status}`, status, answer.code ?? 0);

@@ -34,6 +34,20 @@ describe('runHook', () => {
     expect(seen).toEqual(['kube-lifecycle/1.27 /drain']);
   });
 
+  test('waits for an answer as long as it takes, also that of another container, which it knows by the number of a port alone', async () => {
+    let answered = false;
+    const server = createServer((_, response) => setTimeout(() => {
+      answered = true;
+      response.end();
+    }, 300));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await runHook({ httpGet: { path: '/leave', port } }, { ...TARGET, container: { name: 'etcd', ports: [{ name: 'client', containerPort: 1 }] } });
+    server.close();
+    expect(answered).toBe(true);
+    await expect(runHook({ httpGet: { path: '/leave', port: 'agent' } }, TARGET)).rejects.toThrow(/^couldn't find port "agent" in container nginx$/);
+  });
+
   test('fails when nobody answers', async () => {
     await expect(runHook({ httpGet: { path: '/drain', port: 1 } }, TARGET)).rejects.toThrow(/connection refused$/);
   });

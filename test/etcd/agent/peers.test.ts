@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { askPeer, PeerFiles } from '../../../src/etcd/agent/peers';
+import { TestAuthority, TlsSecretData } from '../test-certificates';
+
+let server: Server | undefined;
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'peers-'));
+});
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise(resolve => server === undefined ? resolve(undefined) : server.close(resolve));
+  server = undefined;
+  rmSync(folder, { recursive: true });
+});
+
+async function serve(listener: RequestListener, certificate?: TlsSecretData): Promise<string> {
+  server = certificate === undefined ? createServer(listener) : createTlsServer({
+    cert: certificate['tls.crt'], key: certificate['tls.key'], ca: certificate['ca.crt'], requestCert: true, rejectUnauthorized: true,
+  }, listener) as Server;
+  await new Promise<void>(resolve => server!.listen(0, '127.0.0.1', resolve));
+  return `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function filesOf(secret: TlsSecretData): PeerFiles {
+  for (const [name, text] of Object.entries(secret)) {
+    writeFileSync(join(folder, name), text);
+  }
+  return { ca: join(folder, 'ca.crt'), cert: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
+}
+
+/** As etcd 3.6.14 answers, of which one member has started. */
+const MEMBERS = [
+  { id: 1, peerURLs: ['http://etcd-0.etcd:2380'], name: 'etcd-0', clientURLs: ['http://etcd-0.etcd:2379'] },
+  { id: 2, peerURLs: ['http://etcd-1.etcd:2380'], name: 'etcd-1' },
+];
+const answer: RequestListener = (request, response) => response.end(request.url === '/members' ? JSON.stringify(MEMBERS) : 'what?');
+
+describe('askPeer', () => {
+  test('returns the members that one knows', async () => {
+    expect(await askPeer(await serve(answer))).toEqual(MEMBERS);
+  });
+
+  test('shows the certificate of members, and wants one', async () => {
+    const authority = await TestAuthority.named('peers');
+    const usages = ['serverAuth', 'clientAuth'] as const;
+    const certificate = await authority.issue({ addresses: ['127.0.0.1'], usages: [...usages] });
+    const url = await serve(answer, certificate);
+    expect(await askPeer(url, filesOf(certificate))).toEqual(MEMBERS);
+    const stranger = await (await TestAuthority.named('others')).issue({ addresses: ['127.0.0.1'], usages: [...usages] });
+    await expect(askPeer(url, filesOf(stranger))).rejects.toThrow(/^127\.0\.0\.1:\d+ answers, and cannot be asked for its members: /);
+    await expect(askPeer(url)).rejects.toThrow(/answers, and cannot be asked/);
+  });
+
+  test('returns nothing where nobody is', async () => {
+    const url = await serve(answer);
+    server!.close();
+    expect(await askPeer(url)).toBeUndefined();
+  });
+
+  test('returns nothing where nothing comes in time', async () => {
+    expect(await askPeer(await serve(() => undefined), undefined, 100)).toBeUndefined();
+  });
+
+  test('returns nothing where the connection ends before an answer', async () => {
+    expect(await askPeer(await serve(request => request.socket.resetAndDestroy()))).toBeUndefined();
+  });
+
+  test('returns nothing where it ends within an answer', async () => {
+    expect(await askPeer(await serve((_, response) => {
+      response.write('[');
+      setTimeout(() => response.socket!.resetAndDestroy(), 50);
+    }))).toBeUndefined();
+  });
+
+  test.each(['404 page not found', '{"members":[]}', ''])('fails where somebody says %j, since it is not known then who is there', async text => {
+    await expect(askPeer(await serve((_, response) => response.end(text)))).rejects.toThrow(/answers, and cannot be asked for its members: /);
+  });
+});
