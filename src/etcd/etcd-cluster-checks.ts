@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EtcdClusterProps } from './etcd-cluster-props';
+import { EtcdMembership } from './etcd-membership';
 import { EtcdVersion } from './etcd-version';
 import { flagProblem } from './flags';
 import { checkRestore } from './restore-steps';
@@ -14,6 +15,7 @@ export interface CheckedProps {
   readonly replicas: number;
   readonly version: EtcdVersion;
   readonly storage: Size;
+  readonly isManaged: boolean;
 }
 
 const DEFAULT_STORAGE = Size.gibibytes(8);
@@ -29,15 +31,15 @@ export function checkClusterProps(scope: Construct, id: string, props: EtcdClust
   refuseIf(at, 'the properties', structProblem(props));
   const name = props.metadata?.name ?? id;
   refuseIf(at, '\'metadata.name\', or else the id, of an EtcdCluster', dnsLabelProblem(name, STATEFUL_SET_NAME_MAX));
-  const { replicas = 3, version = EtcdVersion.V3_6, storage = DEFAULT_STORAGE } = props;
-  refuseIf(at, '\'replicas\' of an EtcdCluster', membersProblem(replicas));
+  const { replicas = 3, version = EtcdVersion.V3_6, storage = DEFAULT_STORAGE, membership = EtcdMembership.managed() } = props;
+  refuseIf(at, '\'membership\'', objectProblem(membership, '_isManaged', 'EtcdMembership.managed() or EtcdMembership.fixed()'));
+  refuseIf(at, '\'replicas\' of an EtcdCluster', membersProblem(replicas, membership._isManaged()));
   refuseIf(at, '\'version\'', objectProblem(version, 'isAtLeast', 'EtcdVersion.V3_6 or EtcdVersion.of()'));
   refuseIf(at, '\'storage\' of an EtcdCluster', storageProblem(storage));
   refuseIf(at, '\'quota\'', props.quota === undefined ? undefined : quotaProblem(props.quota, storage));
   refuseIf(at, '\'autoCompaction\'', objectProblem(props.autoCompaction, '_settings', 'EtcdAutoCompaction.periodic() and the like'));
   refuseIf(at, '\'defragmentation\'', objectProblem(props.defragmentation, '_bind', 'EtcdDefragmentation.scheduled() or EtcdDefragmentation.off()'));
   refuseIf(at, '\'auth\'', objectProblem(props.auth, '_password', 'EtcdAuth.rootPassword()'));
-  refuseIf(at, '\'membership\'', objectProblem(props.membership, '_isManaged', 'EtcdMembership.managed() or EtcdMembership.fixed()'));
   refuseIf(at, '\'tls\'', objectProblem(props.tls, '_bind', 'EtcdTls.certManager() or EtcdTls.fromSecrets()'));
   refuseIf(at, '\'monitoring\'', objectProblem(props.monitoring, '_bind', 'EtcdMonitoring.prometheusOperator()'));
   refuseIf(at, '\'snapshotCount\'', props.snapshotCount === undefined ? undefined : wholeNumberProblem(props.snapshotCount, 1));
@@ -48,7 +50,7 @@ export function checkClusterProps(scope: Construct, id: string, props: EtcdClust
   }
   checkTimes(at, props);
   checkExtraArgs(at, props, version);
-  return { name, replicas, version, storage };
+  return { name, replicas, version, storage, isManaged: membership._isManaged() };
 }
 
 function imageProblem(image: unknown): string | undefined {

@@ -16,12 +16,11 @@ import { Rollout } from '../rollout';
  */
 export interface EtcdClusterProps {
   /**
-   * How many members the cluster is formed of: 1, 3, 5 or 7. A cluster of 3 survives the loss of one member, of 5 that of two, of 7 that of
-   * three. One member alone is a cluster that is down whenever its pod is.
+   * How many members the cluster has: 1 to 7. A cluster of 3 survives the loss of one member, of 5 that of two, of 7 that of three. One member
+   * alone is a cluster that is down whenever its pod is.
    *
-   * An even number is refused: 4 members survive no more than 3, and have more that can fail.
-   *
-   * The size is that of the day the cluster is formed. Members that a later change adds to the pods are not members of the cluster.
+   * An even number survives no more than the odd one below it, and has more members that can fail: it is for the way from one size to another,
+   * and refused where the `membership` is fixed.
    *
    * @default 3
    * @see https://etcd.io/docs/v3.6/faq/#what-is-failure-tolerance

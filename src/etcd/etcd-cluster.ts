@@ -6,7 +6,6 @@ import { EtcdBackup, EtcdBackupProps } from './etcd-backup';
 import { CheckedProps, checkClusterProps } from './etcd-cluster-checks';
 import { EtcdClusterProps } from './etcd-cluster-props';
 import { EtcdDefragmentation } from './etcd-defragmentation';
-import { EtcdMembership } from './etcd-membership';
 import { EtcdTlsBinding } from './etcd-tls';
 import { EtcdVersion } from './etcd-version';
 import { addFixedMember, addManagedMember, LEAVE_GRACE, membershipAccount } from './members';
@@ -34,7 +33,7 @@ const AGENT_IMAGE = 'node:24.21.0-bookworm-slim';
  * that are ready, a disruption budget that keeps the quorum, and a NetworkPolicy. Members are spread over nodes and zones as far as there are
  * any, and their disks outlive everything.
  *
- * The number of members is that of the day the cluster is formed.
+ * The members follow the number of pods: scale it like a Deployment, by another `replicas` or by `kubectl scale`.
  *
  * @see https://etcd.io/docs/v3.6/op-guide/
  * @example
@@ -196,8 +195,7 @@ export class EtcdCluster extends Construct {
   }
 
   private makeMembers(props: EtcdClusterProps, checked: CheckedProps, metadata: ApiObjectMetadata, labels: Record<string, string>): StatefulApp {
-    const { replicas, version, storage } = checked;
-    const isManaged = (props.membership ?? EtcdMembership.fixed())._isManaged();
+    const { replicas, version, storage, isManaged } = checked;
     const app = new StatefulApp(this, 'Members', {
       metadata,
       replicas,
@@ -231,7 +229,7 @@ export class EtcdCluster extends Construct {
       tls: this.tls,
     });
     if (props.restoreFrom !== undefined) {
-      addRestore(app, props.restoreFrom, { programs: this.programs, settings, resources: props.resources, peerSecret: this.tls?.peer });
+      addRestore(app, props.restoreFrom, { programs: this.programs, settings, resources: props.resources, canJoin: isManaged, peerSecret: this.tls?.peer });
     }
     const member = {
       image: imageOf(props, checked), version, settings, extraArgs: props.extraArgs ?? {}, resources: props.resources, tls: this.tls,

@@ -17,6 +17,8 @@ export interface RestoreSite {
   /** What etcd is told, flag by flag. */
   readonly settings: Record<string, string>;
   readonly resources?: kplus.ContainerResources;
+  /** Whether a member without data can become one of a cluster that runs. */
+  readonly canJoin: boolean;
   /** The certificate by which members know each other. */
   readonly peerSecret?: kplus.ISecret;
 }
@@ -48,7 +50,7 @@ export function restoredToken(token: string, options: EtcdRestoreOptions | undef
  * etcd's own tool cannot be told to do nothing: it restores an empty snapshot into a folder that is thrown away.
  */
 export function addRestore(app: StatefulApp, options: EtcdRestoreOptions, site: RestoreSite): void {
-  const { programs, settings, resources, peerSecret } = site;
+  const { programs, settings, resources, canJoin, peerSecret } = site;
   const scope = new Construct(app, 'Restore');
   const storage = options.destination._storage;
   const claim = app.volumeClaimTemplates[0];
@@ -66,7 +68,10 @@ export function addRestore(app: StatefulApp, options: EtcdRestoreOptions, site: 
   const peerTls = peerSecret && kplus.Volume.fromSecret(scope, 'PeerTlsVolume', peerSecret, { name: 'restore-tls' });
 
   app.addInitContainer(programs.agentStep('restore-prepare', 'restore-prepare', {
-    envVariables: { ...envVariables, ...peerTls && texts({ PEER_TLS_DIR: PEER_TLS_PATH }) },
+    envVariables: {
+      ...envVariables,
+      ...texts({ TOKEN: settings['initial-cluster-token'], ...canJoin && { CAN_JOIN: 'true' }, ...peerTls && { PEER_TLS_DIR: PEER_TLS_PATH } }),
+    },
     volumeMounts: [...mounts, ...peerTls ? [{ path: PEER_TLS_PATH, volume: peerTls, readOnly: true }] : []],
   }));
   if (fetch !== undefined) {

@@ -16,16 +16,16 @@ const QUOTA_MAX_BYTES = 8 * GIB;
 const STORAGE_MIN_BYTES = GIB;
 
 /**
- * What keeps a number from being one of members, or nothing.
+ * What keeps a number from being one of members, or nothing. A cluster that follows its number of pods has even sizes on its way.
  *
  * @see https://etcd.io/docs/v3.6/faq/#why-an-odd-number-of-cluster-members
  */
-export function membersProblem(replicas: unknown): string | undefined {
+export function membersProblem(replicas: unknown, mayBeEven: boolean): string | undefined {
   if (typeof replicas !== 'number' || !Number.isInteger(replicas) || replicas < 1 || replicas > 7) {
-    return `must be 1, 3, 5 or 7, got ${shown(replicas)}${typeof replicas === 'number' && replicas > 7
+    return `must be ${mayBeEven ? '1 to 7' : '1, 3, 5 or 7'}, got ${shown(replicas)}${typeof replicas === 'number' && replicas > 7
       ? ': each write waits for a majority, so more members make it slower and not safer' : ''}`;
   }
-  return replicas % 2 === 1 ? undefined
+  return mayBeEven || replicas % 2 === 1 ? undefined
     : `must be odd, got ${replicas}: ${replicas} members survive the loss of no more than ${replicas - 1} do; give ${replicas - 1} or ${replicas + 1}`;
 }
 

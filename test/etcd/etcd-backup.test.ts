@@ -98,7 +98,7 @@ describe('a backup to a volume', () => {
   test('is written to the folder of the cluster, and gets its name in the last step', () => {
     const cluster = withVolume();
     expect(namesOf(cluster)).toEqual(['reach', 'snapshot', 'verify', 'store']);
-    expect(stepOf(cluster, 'store')).toMatchObject({ command: ['node', '/opt/etcd-agent/etcd-agent.mjs', 'store-backup'] });
+    expect(stepOf(cluster, 'store')).toMatchObject({ command: ['node', '/opt/etcd-agent/store-backup.mjs'] });
     expect(envOf(stepOf(cluster, 'store'))).toEqual({ BACKUP_DIR: '/backup' });
     for (const step of ['snapshot', 'verify', 'store']) {
       expect(stepOf(cluster, step).volumeMounts).toContainEqual({ name: 'backup', mountPath: '/backup', subPath: 'etcd' });
@@ -123,7 +123,7 @@ describe('a backup to S3', () => {
   test('is written to a disk of the node, and uploaded under its name, which no other has', () => {
     const cluster = withS3();
     expect(namesOf(cluster)).toEqual(['reach', 'snapshot', 'verify', 'name', 'upload']);
-    expect(stepOf(cluster, 'name')).toMatchObject({ command: ['node', '/opt/etcd-agent/etcd-agent.mjs', 'name-backup'] });
+    expect(stepOf(cluster, 'name')).toMatchObject({ command: ['node', '/opt/etcd-agent/name-backup.mjs'] });
     expect(stepOf(cluster, 'upload')).toMatchObject({
       image: 'rclone/rclone:1.76.0',
       command: ['rclone', 'copy', '/backup/out', 'backup:backups/etcd/', '--no-traverse', '--immutable', ...Array(5).fill(expect.anything())],

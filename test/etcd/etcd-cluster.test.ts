@@ -295,8 +295,12 @@ describe('what is refused', () => {
     [{ extraArgs: ['--debug'] }, /'extraArgs' must be an object, got a list$/],
     [{ extraArgs: { 'max-request-bytes': 1 } }, /'extraArgs' entry 'max-request-bytes' must be text, got 1$/],
     [{ extraArgs: { name: 'x' } }, /'name' of 'extraArgs' /],
-    ['etcd', /the properties must be an object, got "etcd"$/],
+    [{ membership: 'managed' }, /'membership' must be made by EtcdMembership.managed\(\) or EtcdMembership.fixed\(\), got "managed"$/],
   ])('%j', (props, message) => {
     expect(() => newCluster(props)).toThrow(message);
+  });
+
+  test('properties that are none', () => {
+    expect(() => new EtcdCluster(newChart(), 'etcd', 'etcd' as any)).toThrow(/the properties must be an object, got "etcd"$/);
   });
 });

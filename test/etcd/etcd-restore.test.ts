@@ -34,7 +34,7 @@ describe('a restore from a volume', () => {
   test('has a step for each thing that can fail', () => {
     expect(namesOf(restored())).toEqual(['restore-prepare', 'restore-verify', 'restore-snapshot', 'restore-finish']);
     for (const step of ['restore-prepare', 'restore-verify', 'restore-finish']) {
-      expect(stepOf(restored(), step).command).toEqual(['node', '/opt/etcd-agent/etcd-agent.mjs', step]);
+      expect(stepOf(restored(), step).command).toEqual(['node', `/opt/etcd-agent/${step}.mjs`]);
     }
   });
 

@@ -1,12 +1,12 @@
 import { Chart } from 'cdk8s';
-import { EtcdCluster, EtcdClusterProps } from '../../src';
+import { EtcdCluster, EtcdClusterProps, EtcdMembership } from '../../src';
 import { isForeign } from '../foreign-kinds';
 import { schemaErrors } from '../kubernetes-schema';
 import { find, newChart, synth } from '../util';
 
-/** A cluster named `etcd`. */
+/** A cluster named `etcd`, with etcd and nothing else in its pods. */
 export function newCluster(props?: EtcdClusterProps, chart = newChart()): EtcdCluster {
-  return new EtcdCluster(chart, 'etcd', props);
+  return new EtcdCluster(chart, 'etcd', { membership: EtcdMembership.fixed(), ...props });
 }
 
 /** What a cluster is written as, all of which Kubernetes accepts. */

@@ -2,7 +2,15 @@ import { Size } from 'cdk8s';
 import { bytesOf, fittingQuota, membersProblem, quotaProblem, storageProblem } from '../../src/etcd/sizing';
 
 test.each([1, 3, 5, 7])('%i members are a cluster', (replicas) => {
-  expect(membersProblem(replicas)).toBeUndefined();
+  expect(membersProblem(replicas, false)).toBeUndefined();
+});
+
+test.each([1, 2, 3, 4, 5, 6, 7])('%i members are one that is on its way to another size', (replicas) => {
+  expect(membersProblem(replicas, true)).toBeUndefined();
+});
+
+test('more than seven are none, on whatever way', () => {
+  expect(membersProblem(8, true)).toBe('must be 1 to 7, got 8: each write waits for a majority, so more members make it slower and not safer');
 });
 
 test.each([
@@ -14,7 +22,7 @@ test.each([
   [1.5, 'must be 1, 3, 5 or 7, got 1.5'],
   ['3', 'must be 1, 3, 5 or 7, got "3"'],
 ])('%p members are refused', (replicas, problem) => {
-  expect(membersProblem(replicas)).toBe(problem);
+  expect(membersProblem(replicas, false)).toBe(problem);
 });
 
 test('a disk has room for the log and a database', () => {

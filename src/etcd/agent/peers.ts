@@ -4,6 +4,8 @@ import { get as getByHttps } from 'node:https';
 
 /** A member as those say that it is to reach. Only one that has started once serves clients at an address. */
 export interface PeerMember {
+  /** A number of 64 bits, in decimal. */
+  readonly id: string;
   readonly peerURLs: readonly string[];
   readonly clientURLs?: readonly string[];
 }
@@ -49,7 +51,8 @@ export async function askPeer(peerUrl: string, files?: PeerFiles, timeout = 3000
 }
 
 function membersIn(text: string): PeerMember[] {
-  const members: unknown = JSON.parse(text);
+  // numbers of 64 bits are more than JavaScript's have.
+  const members: unknown = JSON.parse(text.replace(/"id":(\d+)/g, '"id":"$1"'));
   if (!Array.isArray(members)) {
     throw new Error(text.slice(0, 200));
   }

@@ -22,23 +22,27 @@ export const restorePrepare: Program = async env => {
   const hasData = hasContent(layout.data);
   const { peerUrl, others } = peersOf(env);
   const answers = hasData ? [] : await Promise.all(others.map(url => askPeer(url, filesOf(env))));
-  const decision = decideRestore({ hasData, peerUrl, answers });
+  const decision = decideRestore({ hasData, peerUrl, token: variable(env, 'TOKEN'), answers });
+  if (decision.do === 'refuse' && env.CAN_JOIN === undefined) {
+    throw new Error(`${decision.reason}; to replace this member, take 'restoreFrom' out first; to restore the whole cluster, delete the claims of all members`);
+  }
 
+  const isRestored = decision.do === 'restore';
   rmSync(layout.staging, { recursive: true, force: true });
   for (const entry of readdirSync(layout.work)) {
     rmSync(join(layout.work, entry), { recursive: true });
   }
-  for (const folder of decision.restore ? [layout.staging, layout.download] : [layout.unused, join(layout.unused, 'download')]) {
+  for (const folder of isRestored ? [layout.staging, layout.download] : [layout.unused, join(layout.unused, 'download')]) {
     mkdirSync(folder);
   }
   const nothing = join(layout.unused, 'snapshot.db');
-  if (!decision.restore) {
+  if (!isRestored) {
     writeFileSync(nothing, gunzipSync(Buffer.from(EMPTY_SNAPSHOT, 'base64')));
   }
-  writeFileSync(layout.wanted, decision.restore ? `${name}\n` : '');
-  symlinkSync(decision.restore ? join(env.SOURCE_DIR ?? layout.download, name) : nothing, layout.snapshot);
-  symlinkSync(decision.restore ? layout.staging : layout.unused, layout.to);
-  log(decision.restore ? 'restore' : 'leave alone', { snapshot: name, reason: decision.reason });
+  writeFileSync(layout.wanted, isRestored ? `${name}\n` : '');
+  symlinkSync(isRestored ? join(env.SOURCE_DIR ?? layout.download, name) : nothing, layout.snapshot);
+  symlinkSync(isRestored ? layout.staging : layout.unused, layout.to);
+  log(isRestored ? 'restore' : 'leave alone', { snapshot: name, reason: decision.reason });
 };
 
 /** Reads the snapshot before etcd's own tool does, which leaves half a member when it finds something wrong. */

@@ -276,6 +276,28 @@ describe('while there is nothing to do', () => {
   });
 });
 
+test('a member that starts in another way is not ready before that is over', async () => {
+  const keeper = keeperOf(1);
+  etcd.members[1].isLearner = true;
+  writeFileSync(join(folder, 'how.json'), '{"how":"join"}');
+  keeper.startsAnew();
+  expect(keeper.unreadiness).toBe('this member is a learner');
+  kubernetes.writeState(THREE);
+  await rounds(keeper, 4);
+  expect([keeper.unreadiness, etcd.changes]).toEqual([undefined, [expect.stringMatching(/: promote 101$/)]]);
+});
+
+test('while nobody leads, it is said that there is no majority', async () => {
+  kubernetes.writeState(THREE);
+  const keeper = keeperOf(1);
+  await rounds(keeper, 1);
+  pass(6);
+  etcd.hasQuorum = false;
+  etcd.leader = '0';
+  await rounds(keeper, 1);
+  expect(events().at(-1)).toBe('nothing: no member can speak for a majority');
+});
+
 test('an agent that finds no word of how etcd was started takes it for one like any other', async () => {
   kubernetes.writeState(THREE);
   expect(keeperAgain(1).unreadiness).toBeUndefined();

@@ -121,6 +121,20 @@ describe('what is written down', () => {
   });
 });
 
+describe('the word of people that a member is to go on alone', () => {
+  const state = stateWith([0, 1, 2], { forceNewCluster: 'etcd-1' });
+
+  test('is struck out where there is a majority: it would be taken the next time that all are stopped', () => {
+    expect(decide({ state })).toEqual({
+      do: 'record', reason: 'there is a majority: etcd-1 does not have to go on alone', changes: { forceNewCluster: null },
+    });
+  });
+
+  test('is left to the one beside the leader', () => {
+    expect(decide({ state, local: statusOf(0, { leader: idOf(1) }) })).toEqual({ do: 'nothing', reason: 'another member leads' });
+  });
+});
+
 describe('a member beyond the replicas', () => {
   const grown: Partial<ServeFacts> = { view: viewOf(...members(0, 1, 2, 3, 4)), state: stateWith([0, 1, 2, 3, 4]) };
 

@@ -7,7 +7,9 @@ import { FakeEtcd } from './fake-etcd';
 import { FakeGateway, no, printed } from './fake-gateway';
 import { FakeKubernetes } from './fake-kubernetes';
 import { Environment } from '../../../src/etcd/agent/environment';
+import { Keeper } from '../../../src/etcd/agent/keeper';
 import { run } from '../../../src/etcd/agent/main';
+import { Rejoin } from '../../../src/etcd/agent/rejoin';
 import { serve, serveUntil } from '../../../src/etcd/agent/serve';
 
 let etcd: FakeEtcd;
@@ -111,6 +113,18 @@ test('a member that stays stops at once', async () => {
   expect(etcd.changes).toEqual([]);
 });
 
+test('how etcd starts is seen to again while it does not run, and then heeded', async () => {
+  kubernetes.scale(3);
+  const round = jest.spyOn(Rejoin.prototype, 'round').mockImplementation(async isRunning => !isRunning);
+  const startsAnew = jest.spyOn(Keeper.prototype, 'startsAnew');
+  await start();
+  await until(() => round.mock.calls.length > 1);
+  expect([round.mock.calls[0], startsAnew.mock.calls]).toEqual([[true], []]);
+  await gateway.stop();
+  await until(() => startsAnew.mock.calls.length > 0);
+  expect(round.mock.calls.at(-1)).toEqual([false]);
+});
+
 describe('when the pod ends', () => {
   test('the agent goes on until etcd has ended, and lets it leave', async () => {
     await start();
@@ -154,7 +168,7 @@ test('the agent ends by SIGTERM', async () => {
 
 test('a port that somebody else has is a failure that people see', async () => {
   await start();
-  expect(await run('serve', env)).toBe(1);
+  expect(await run('serve', serve, env)).toBe(1);
   expect(lines.at(-1)).toMatchObject({ event: 'failed', program: 'serve', reason: expect.stringContaining('EADDRINUSE') });
 });
 
