@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { configFileProblem } from './config-file-flags';
 import { EtcdClusterProps } from './etcd-cluster-props';
 import { EtcdMembership } from './etcd-membership';
 import { EtcdVersion } from './etcd-version';
@@ -49,7 +50,7 @@ export function checkClusterProps(scope: Construct, id: string, props: EtcdClust
     checkRestore(at, props.restoreFrom, version);
   }
   checkTimes(at, props);
-  checkExtraArgs(at, props, version);
+  checkExtraArgs(at, props, version, membership._isManaged());
   return { name, replicas, version, storage, isManaged: membership._isManaged() };
 }
 
@@ -83,9 +84,9 @@ function millisecondsProblem(value: Duration | undefined): string | undefined {
   return problem && `in milliseconds ${problem}`;
 }
 
-function checkExtraArgs(at: Place, { extraArgs }: EtcdClusterProps, version: EtcdVersion): void {
+function checkExtraArgs(at: Place, { extraArgs }: EtcdClusterProps, version: EtcdVersion, isManaged: boolean): void {
   refuseIf(at, '\'extraArgs\'', mapProblem(extraArgs, value => typeof value === 'string' ? undefined : `must be text, got ${shown(value)}`));
-  for (const flag of Object.keys(extraArgs ?? {})) {
-    refuseIf(at, `'${flag}' of 'extraArgs'`, flagProblem(flag, version));
+  for (const [flag, value] of Object.entries(extraArgs ?? {})) {
+    refuseIf(at, `'${flag}' of 'extraArgs'`, flagProblem(flag, version) ?? (isManaged ? configFileProblem(flag, value, version) : undefined));
   }
 }

@@ -8,7 +8,7 @@ import { EtcdClusterProps } from './etcd-cluster-props';
 import { EtcdDefragmentation } from './etcd-defragmentation';
 import { EtcdTlsBinding } from './etcd-tls';
 import { EtcdVersion } from './etcd-version';
-import { addFixedMember, addManagedMember, LEAVE_GRACE, membershipAccount } from './members';
+import { addFixedMember, addManagedMember, LEAVE_GRACE, membershipAccount, stateMapOf } from './members';
 import { notesOf } from './notes';
 import { certificateFiles, CLIENT_TLS_PATH, EtcdPrograms } from './programs';
 import { addRestore, restoredToken } from './restore-steps';
@@ -229,7 +229,9 @@ export class EtcdCluster extends Construct {
       tls: this.tls,
     });
     if (props.restoreFrom !== undefined) {
-      addRestore(app, props.restoreFrom, { programs: this.programs, settings, resources: props.resources, canJoin: isManaged, peerSecret: this.tls?.peer });
+      addRestore(app, props.restoreFrom, {
+        programs: this.programs, settings, resources: props.resources, stateMap: isManaged ? stateMapOf(this.name) : undefined, peerSecret: this.tls?.peer,
+      });
     }
     const member = {
       image: imageOf(props, checked), version, settings, extraArgs: props.extraArgs ?? {}, resources: props.resources, tls: this.tls,

@@ -122,7 +122,8 @@ function etcd(app: StatefulApp, { image, version, resources, tls }: MemberSite):
   };
 }
 
-function stateMapOf(name: string): string {
+/** The ConfigMap that outlives all members. */
+export function stateMapOf(name: string): string {
   return `${name}-state`;
 }
 

@@ -17,8 +17,8 @@ export interface RestoreSite {
   /** What etcd is told, flag by flag. */
   readonly settings: Record<string, string>;
   readonly resources?: kplus.ContainerResources;
-  /** Whether a member without data can become one of a cluster that runs. */
-  readonly canJoin: boolean;
+  /** Where members that can join write down what there was before them. */
+  readonly stateMap?: string;
   /** The certificate by which members know each other. */
   readonly peerSecret?: kplus.ISecret;
 }
@@ -50,7 +50,7 @@ export function restoredToken(token: string, options: EtcdRestoreOptions | undef
  * etcd's own tool cannot be told to do nothing: it restores an empty snapshot into a folder that is thrown away.
  */
 export function addRestore(app: StatefulApp, options: EtcdRestoreOptions, site: RestoreSite): void {
-  const { programs, settings, resources, canJoin, peerSecret } = site;
+  const { programs, settings, resources, stateMap, peerSecret } = site;
   const scope = new Construct(app, 'Restore');
   const storage = options.destination._storage;
   const claim = app.volumeClaimTemplates[0];
@@ -70,7 +70,11 @@ export function addRestore(app: StatefulApp, options: EtcdRestoreOptions, site: 
   app.addInitContainer(programs.agentStep('restore-prepare', 'restore-prepare', {
     envVariables: {
       ...envVariables,
-      ...texts({ TOKEN: settings['initial-cluster-token'], ...canJoin && { CAN_JOIN: 'true' }, ...peerTls && { PEER_TLS_DIR: PEER_TLS_PATH } }),
+      ...texts({ TOKEN: settings['initial-cluster-token'], ...peerTls && { PEER_TLS_DIR: PEER_TLS_PATH } }),
+      ...stateMap !== undefined && {
+        POD_NAMESPACE: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAMESPACE),
+        ...texts({ STATEFUL_SET: programs.site.name, STATE_CONFIG_MAP: stateMap }),
+      },
     },
     volumeMounts: [...mounts, ...peerTls ? [{ path: PEER_TLS_PATH, volume: peerTls, readOnly: true }] : []],
   }));

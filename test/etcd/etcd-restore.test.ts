@@ -14,9 +14,10 @@ const s3In = (chart: Chart) => EtcdBackupDestination.s3({
 });
 
 function restored(
-  destinationIn: (chart: Chart) => EtcdBackupDestination = volumeIn, options: Partial<EtcdRestoreOptions> = {}, props: EtcdClusterProps = {}, chart = newChart(),
+  destinationIn = volumeIn, options: Partial<EtcdRestoreOptions> = {}, props: EtcdClusterProps = {}, chart = newChart(),
 ): EtcdCluster {
-  return newCluster({ restoreFrom: { destination: destinationIn(chart), snapshot: SNAPSHOT, ...options }, ...props }, chart);
+  const restoreFrom = { destination: destinationIn(chart), snapshot: SNAPSHOT, ...options };
+  return newCluster({ restoreFrom, membership: EtcdMembership.fixed(), ...props }, chart);
 }
 
 const stepsOf = (cluster: EtcdCluster): any[] => podOf(cluster).initContainers;
@@ -26,7 +27,7 @@ const envOf = (container: any) => Object.fromEntries(container.env.map(({ name, 
 
 describe('without a restore', () => {
   test('a member is etcd alone', () => {
-    expect(podOf(newCluster()).initContainers).toBeUndefined();
+    expect(podOf(newCluster({ membership: EtcdMembership.fixed() })).initContainers).toBeUndefined();
   });
 });
 
@@ -47,6 +48,7 @@ describe('a restore from a volume', () => {
       SNAPSHOT,
       SOURCE: 'claim \'backups\' at \'etcd\'',
       SOURCE_DIR: '/backup',
+      TOKEN: `etcd@${SNAPSHOT}`,
     });
   });
 
@@ -100,8 +102,10 @@ describe('a restore from a volume', () => {
     expect(envOf(stepOf(cluster, 'restore-verify'))).not.toHaveProperty('PEER_TLS_DIR');
   });
 
-  test('comes before a member joins', () => {
-    expect(namesOf(restored(volumeIn, {}, { membership: EtcdMembership.managed() })).indexOf('join')).toBe(4);
+  test('comes before a member joins, and leaves that to it', () => {
+    const cluster = restored(volumeIn, {}, { membership: EtcdMembership.managed() });
+    expect(namesOf(cluster).indexOf('join')).toBe(4);
+    expect(envOf(stepOf(cluster, 'restore-prepare'))).toMatchObject({ CAN_JOIN: 'true' });
   });
 
   test('raises revisions where it is told to', () => {

@@ -114,16 +114,26 @@ function flagOf(variable: string): string {
   return variable.slice(PREFIX.length).toLowerCase().replaceAll('_', '-');
 }
 
+/** What keeps a text from being the value of a setting, or nothing. */
+export function settingProblem(flag: string, text: string): string | undefined {
+  const form = BOOLEANS.has(flag) ? "'true' or 'false'" : NUMBERS.has(flag) ? 'a whole number' : "a duration such as '1h30m' or '250ms'";
+  return parsed(flag, text) === undefined ? `must be ${form}, got '${text}'` : undefined;
+}
+
 function valueOf(flag: string, text: string): unknown {
-  const value = BOOLEANS.has(flag) ? booleanOf(text)
+  const problem = settingProblem(flag, text);
+  if (problem !== undefined) {
+    throw new Error(`the setting '${flag}' of etcd ${problem}`);
+  }
+  return parsed(flag, text);
+}
+
+/** Undefined where the text is of another type. */
+function parsed(flag: string, text: string): unknown {
+  return BOOLEANS.has(flag) ? booleanOf(text)
     : NUMBERS.has(flag) ? numberOf(text)
       : DURATIONS.has(flag) ? nanosecondsOf(text)
         : LISTS.has(flag) ? text.split(',') : text;
-  if (value === undefined) {
-    const form = BOOLEANS.has(flag) ? "'true' or 'false'" : NUMBERS.has(flag) ? 'a whole number' : "a duration such as '1h30m' or '250ms'";
-    throw new Error(`the setting '${flag}' of etcd must be ${form}, got '${text}'`);
-  }
-  return value;
 }
 
 function booleanOf(text: string): boolean | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PeerMember } from './peers';
+import { ClusterState } from './state';
 
 /** What is known when a member is about to start. */
 export interface RestoreScene {
@@ -10,10 +11,12 @@ export interface RestoreScene {
   readonly token: string;
   /** What each other member says of who is a member; undefined of one that does not answer. */
   readonly answers: readonly (readonly PeerMember[] | undefined)[];
+  /** What members write down that can join; undefined of those that cannot. */
+  readonly state?: ClusterState;
 }
 
 export interface RestoreDecision {
-  /** What is done: `refuse` is for people to mend, unless this member can join a cluster by itself. */
+  /** What is done. Where there is a cluster to join, a member is left alone to do that; to `refuse` is for people to mend. */
   readonly do: 'restore' | 'leave alone' | 'refuse';
   readonly reason: string;
 }
@@ -24,19 +27,21 @@ export interface RestoreDecision {
  * Never one that has data. And never beside members of anything but a cluster that was made of this very snapshot and in which this member has not run
  * yet: it would take back what it has agreed to since, or what others know would come together with what they do not.
  */
-export function decideRestore({ hasData, peerUrl, token, answers }: RestoreScene): RestoreDecision {
+export function decideRestore({ hasData, peerUrl, token, answers, state }: RestoreScene): RestoreDecision {
   if (hasData) {
     return { do: 'leave alone', reason: 'there is data' };
   }
   const known = answers.filter(members => members !== undefined);
-  if (known.length === 0) {
-    return { do: 'restore', reason: 'there is no data, and no other member answers' };
-  }
   const id = firstIdOf(peerUrl, token);
+  if (known.length === 0) {
+    return state?.members.has(id)
+      ? { do: 'leave alone', reason: 'it has been a member of the cluster that was made of the snapshot, and may have lost its disk since' }
+      : { do: 'restore', reason: 'there is no data, and no other member answers' };
+  }
   const isAwaited = (members: readonly PeerMember[]) => members.some(member => member.id === id && !member.clientURLs?.length);
   return known.every(isAwaited)
     ? { do: 'restore', reason: 'others have begun with the snapshot, and this member has not run yet' }
-    : { do: 'refuse', reason: 'members of a cluster answer that is not made of the snapshot, or in which this one has run before it lost its disk' };
+    : { do: state?.clusterId === undefined ? 'refuse' : 'leave alone', reason: 'members of a cluster answer that is not made of the snapshot, or in which this one has run before it lost its disk' };
 }
 
 /**

@@ -5,6 +5,7 @@ import { isBackup } from './backup-names';
 import { sync, syncTree } from './durable';
 import { EMPTY_SNAPSHOT } from './empty-snapshot';
 import { Environment, variable } from './environment';
+import { KubernetesApi } from './kubernetes';
 import { log } from './log';
 import { Program } from './main';
 import { askPeer, PeerFiles } from './peers';
@@ -22,8 +23,10 @@ export const restorePrepare: Program = async env => {
   const hasData = hasContent(layout.data);
   const { peerUrl, others } = peersOf(env);
   const answers = hasData ? [] : await Promise.all(others.map(url => askPeer(url, filesOf(env))));
-  const decision = decideRestore({ hasData, peerUrl, token: variable(env, 'TOKEN'), answers });
-  if (decision.do === 'refuse' && env.CAN_JOIN === undefined) {
+  // where members can join, there is one who knows what was there before.
+  const state = hasData || env.STATE_CONFIG_MAP === undefined ? undefined : await KubernetesApi.inPod(env, env.ACCOUNT_DIR).state();
+  const decision = decideRestore({ hasData, peerUrl, token: variable(env, 'TOKEN'), answers, state });
+  if (decision.do === 'refuse') {
     throw new Error(`${decision.reason}; to replace this member, take 'restoreFrom' out first; to restore the whole cluster, delete the claims of all members`);
   }
 

@@ -37,10 +37,11 @@ function filesOf(secret: TlsSecretData): PeerFiles {
 
 /** As etcd 3.6.14 answers, of which one member has started. */
 const MEMBERS = [
-  { id: 1, peerURLs: ['http://etcd-0.etcd:2380'], name: 'etcd-0', clientURLs: ['http://etcd-0.etcd:2379'] },
-  { id: 2, peerURLs: ['http://etcd-1.etcd:2380'], name: 'etcd-1' },
+  { id: '8645782499530242234', peerURLs: ['http://etcd-0.etcd:2380'], name: 'etcd-0', clientURLs: ['http://etcd-0.etcd:2379'] },
+  { id: '11539305337000706507', peerURLs: ['http://etcd-1.etcd:2380'], name: 'a strange "id":1' },
 ];
-const answer: RequestListener = (request, response) => response.end(request.url === '/members' ? JSON.stringify(MEMBERS) : 'what?');
+const TEXT = JSON.stringify(MEMBERS).replace(/"id":"(\d+)"/g, '"id":$1');
+const answer: RequestListener = (request, response) => response.end(request.url === '/members' ? TEXT : 'what?');
 
 describe('askPeer', () => {
   test('returns the members that one knows', async () => {

@@ -28,6 +28,7 @@ beforeEach(() => {
     SOURCE: 'claim \'backups\' at \'etcd\'',
     POD_NAME: 'etcd-1',
     ETCD_INITIAL_CLUSTER: PEERS,
+    TOKEN: 'etcd@snapshot',
   };
   logged = jest.spyOn(console, 'log').mockImplementation();
   asked = jest.spyOn(peers, 'askPeer').mockResolvedValue(undefined);
@@ -131,11 +132,21 @@ describe('where there is data', () => {
 });
 
 describe('a member whose cluster is there', () => {
-  test('is left alone', async () => {
-    asked.mockResolvedValue([{ peerURLs: ['http://etcd-1.etcd:2380'], clientURLs: ['http://etcd-1.etcd:2379'] }]);
+  beforeEach(() => {
+    asked.mockResolvedValue([{ id: '5', peerURLs: ['http://etcd-1.etcd:2380'], clientURLs: ['http://etcd-1.etcd:2379'] }]);
+    backup();
+  });
+
+  test('is left alone where it can join that', async () => {
+    env = { ...env, CAN_JOIN: 'true' };
     await all();
     expect(contentOf('storage')).toEqual([]);
     expect(events()).toEqual([expect.objectContaining({ event: 'leave alone', reason: expect.stringContaining('before it lost its disk') })]);
+  });
+
+  test('does not start where it cannot, since it would begin an empty cluster', async () => {
+    await expect(restorePrepare(env)).rejects.toThrow(/before it lost its disk; to replace this member, take 'restoreFrom' out first; to restore the whole /);
+    expect([contentOf('storage'), contentOf('work')]).toEqual([[], []]);
   });
 });
 
