@@ -114,6 +114,7 @@ const generate = project.addTask('generate', { description: 'Make every generate
 generate.spawn(project.defaultTask!);
 generate.spawn(synth);
 generate.spawn(project.postCompileTask);
+generate.exec('ts-node --project scripts/tsconfig.json scripts/draw-decision.ts');
 
 const bench = project.addTask('bench', { description: 'Measure synthesis against its peers' });
 bench.spawn(project.compileTask);

@@ -21,8 +21,8 @@ const PROGRAMS = {
 } as const;
 
 /**
- * Makes one file of a program's modules, which people read in the ConfigMap that carries it: nothing is renamed. Types are gone, and so is the
- * documentation of functions, which is where they are written.
+ * Makes one file of a program's modules, which people read in the ConfigMap that carries it: nothing is renamed. Types and comments are gone; they
+ * are where the modules are.
  */
 async function bundle(program: string, module: string, name: string): Promise<void> {
   const entry = join(AGENT, 'entry.ts');
@@ -43,8 +43,10 @@ async function bundle(program: string, module: string, name: string): Promise<vo
         import { run } from './main';
         import { ${name} } from './${module}';
         process.exitCode = await run('${program}', ${name}, process.env);` : undefined,
-      transform: code => transpileModule(code, { compilerOptions: { target: ScriptTarget.ES2022, module: ModuleKind.ESNext } }).outputText,
-      renderChunk: code => withTwoSpaces(code.replace(/^ *\/\*\*.*?\*\/\n/gms, '')),
+      transform: code => transpileModule(code, {
+        compilerOptions: { target: ScriptTarget.ES2022, module: ModuleKind.ESNext, removeComments: true },
+      }).outputText,
+      renderChunk: withTabs,
     }],
   });
   await bundled.write({
@@ -55,9 +57,9 @@ async function bundle(program: string, module: string, name: string): Promise<vo
   });
 }
 
-/** The compiler indents by four. */
-function withTwoSpaces(code: string): string {
-  return code.replace(/^( {4})+/gm, indentation => indentation.slice(indentation.length / 2));
+/** The compiler indents by four spaces. */
+function withTabs(code: string): string {
+  return code.replace(/^( {4})+/gm, indentation => '\t'.repeat(indentation.length / 4));
 }
 
 async function main(): Promise<void> {

@@ -1,10 +1,12 @@
 import { decideRestore, firstIdOf } from '../../../src/etcd/agent/restore-decision';
+import { ClusterState } from '../../../src/etcd/agent/state';
 
 const TOKEN = 'shop/etcd@20261123T100000Z-rev4711.db';
 const url = (ordinal: number) => `http://etcd-${ordinal}.etcd:2380`;
 const fresh = (ordinal: number, token = TOKEN) => ({ id: firstIdOf(url(ordinal), token), peerURLs: [url(ordinal)] });
 const started = (ordinal: number, token = TOKEN) => ({ ...fresh(ordinal, token), clientURLs: [`http://etcd-${ordinal}.etcd:2379`] });
 type Answers = Parameters<typeof decideRestore>[0]['answers'];
+const stateWith = (more: Partial<ClusterState>): ClusterState => ({ resourceVersion: '7', members: new Map(), tried: new Set(), ...more });
 const decide = (...answers: Answers) => decideRestore({ hasData: false, peerUrl: url(0), token: TOKEN, answers });
 
 describe('firstIdOf', () => {
@@ -33,6 +35,16 @@ describe('decideRestore', () => {
     expect(decide([fresh(0), started(1)], [{ ...fresh(0), clientURLs: [] }, started(1)])).toMatchObject({ do: 'restore' });
   });
 
+  test('restores once only, as far as it is written down, where nobody is', () => {
+    const scene = { hasData: false, peerUrl: url(0), token: TOKEN, answers: [undefined, undefined] };
+    const members = (token: string) => new Map([[firstIdOf(url(0), token), 'etcd-0'], [firstIdOf(url(1), token), 'etcd-1']]);
+    expect(decideRestore({ ...scene, state: stateWith({ clusterId: '4711', members: members('shop/etcd') }) })).toMatchObject({ do: 'restore' });
+    expect(decideRestore({ ...scene, state: stateWith({}) })).toMatchObject({ do: 'restore' });
+    expect(decideRestore({ ...scene, state: stateWith({ clusterId: '4711', members: members(TOKEN) }) })).toEqual({
+      do: 'leave alone', reason: 'it has been a member of the cluster that was made of the snapshot, and may have lost its disk since',
+    });
+  });
+
   test.each<[string, Answers]>([
     ['this one has run before', [undefined, [started(0), started(1)]]],
     ['only one of the others knows that it has', [[fresh(0), started(1)], [started(0), started(1)]]],
@@ -42,8 +54,10 @@ describe('decideRestore', () => {
     ['this one was added anew', [[{ id: '5', peerURLs: [url(0)] }, started(1)]]],
     ['nobody is known', [[]]],
   ])('does not where %s', (_, answers) => {
-    expect(decide(...answers)).toEqual({
-      do: 'refuse', reason: 'members of a cluster answer that is not made of the snapshot, or in which this one has run before it lost its disk',
-    });
+    const reason = 'members of a cluster answer that is not made of the snapshot, or in which this one has run before it lost its disk';
+    expect(decide(...answers)).toEqual({ do: 'refuse', reason });
+    const scene = { hasData: false, peerUrl: url(0), token: TOKEN, answers };
+    expect(decideRestore({ ...scene, state: stateWith({}) })).toEqual({ do: 'refuse', reason });
+    expect(decideRestore({ ...scene, state: stateWith({ clusterId: '4711' }) })).toEqual({ do: 'leave alone', reason });
   });
 });

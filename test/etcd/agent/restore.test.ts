@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FIXTURES } from './snapshots';
 import { Environment } from '../../../src/etcd/agent/environment';
+import { KubernetesApi } from '../../../src/etcd/agent/kubernetes';
 import * as peers from '../../../src/etcd/agent/peers';
 import { restoreFinish, restorePrepare, restoreVerify } from '../../../src/etcd/agent/restore';
 import { checkSnapshot } from '../../../src/etcd/agent/snapshot-file';
@@ -138,10 +139,24 @@ describe('a member whose cluster is there', () => {
   });
 
   test('is left alone where it can join that', async () => {
-    env = { ...env, CAN_JOIN: 'true' };
+    env = { ...env, STATE_CONFIG_MAP: 'etcd-state' };
+    const state = { resourceVersion: '7', clusterId: '4711', members: new Map(), tried: new Set<string>() };
+    const inPod = jest.spyOn(KubernetesApi, 'inPod').mockReturnValue({ state: async () => state } as any);
     await all();
+    expect(inPod.mock.calls).toEqual([[env]]);
     expect(contentOf('storage')).toEqual([]);
     expect(events()).toEqual([expect.objectContaining({ event: 'leave alone', reason: expect.stringContaining('before it lost its disk') })]);
+  });
+
+  test('asks what was there before only where it has no data', async () => {
+    env = { ...env, STATE_CONFIG_MAP: 'etcd-state' };
+    const inPod = jest.spyOn(KubernetesApi, 'inPod').mockReturnValue({ state: async () => { throw new Error('the API server does not answer'); } } as any);
+    await expect(restorePrepare(env)).rejects.toThrow('the API server does not answer');
+    mkdirSync(at('storage', 'data'));
+    writeFileSync(at('storage', 'data', 'mine'), 'mine');
+    inPod.mockClear();
+    await all();
+    expect(inPod).not.toHaveBeenCalled();
   });
 
   test('does not start where it cannot, since it would begin an empty cluster', async () => {
