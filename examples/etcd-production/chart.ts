@@ -1,11 +1,11 @@
-import { Chart, Duration, Size } from 'cdk8s';
+import { Chart, Cron, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
-import { EtcdCluster, EtcdMonitoring, EtcdTls, EtcdVersion } from 'cdk8s-stateful';
+import { EtcdBackupDestination, EtcdCluster, EtcdMonitoring, EtcdTls, EtcdVersion } from 'cdk8s-stateful';
 import { Construct } from 'constructs';
 
 const NAMESPACE = 'shop';
 
-/** A cluster of etcd with certificates, alerts and room to run, and a program that uses it. */
+/** A cluster of etcd with certificates, backups, alerts and room to run, and a program that uses it. */
 export class EtcdProduction extends Chart {
   public readonly cluster: EtcdCluster;
 
@@ -34,6 +34,16 @@ export class EtcdProduction extends Chart {
         labels: { release: 'kube-prometheus-stack' },
         interval: Duration.seconds(30),
         from: prometheus,
+      }),
+    });
+
+    this.cluster.addBackup({
+      schedule: Cron.schedule({ minute: '15', hour: '*/6' }),
+      // no 'keep': the bucket has a rule for how long objects live, so that nothing in here may delete them.
+      destination: EtcdBackupDestination.s3({
+        bucket: 'example-backups',
+        region: 'eu-central-1',
+        credentials: kplus.Secret.fromSecretName(this, 'BackupKeys', 'backup-keys'),
       }),
     });
 

@@ -230,7 +230,11 @@ export class EtcdCluster extends Construct {
     });
     if (props.restoreFrom !== undefined) {
       addRestore(app, props.restoreFrom, {
-        programs: this.programs, settings, resources: props.resources, stateMap: isManaged ? stateMapOf(this.name) : undefined, peerSecret: this.tls?.peer,
+        programs: this.programs,
+        settings,
+        resources: props.resources,
+        stateMap: isManaged ? stateMapOf(this.name) : undefined,
+        peerSecret: this.tls?.peer,
       });
     }
     const member = {

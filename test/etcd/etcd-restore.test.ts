@@ -105,7 +105,9 @@ describe('a restore from a volume', () => {
   test('comes before a member joins, and leaves that to it', () => {
     const cluster = restored(volumeIn, {}, { membership: EtcdMembership.managed() });
     expect(namesOf(cluster).indexOf('join')).toBe(4);
-    expect(envOf(stepOf(cluster, 'restore-prepare'))).toMatchObject({ CAN_JOIN: 'true' });
+    expect(envOf(stepOf(cluster, 'restore-prepare'))).toMatchObject({
+      POD_NAMESPACE: { fieldRef: { fieldPath: 'metadata.namespace' } }, STATEFUL_SET: 'etcd', STATE_CONFIG_MAP: 'etcd-state',
+    });
   });
 
   test('raises revisions where it is told to', () => {

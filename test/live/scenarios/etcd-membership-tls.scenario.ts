@@ -1,0 +1,64 @@
+import { App, Chart, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
+import { EtcdAuth, EtcdCluster, EtcdMembership, EtcdTls, EtcdVersion } from 'cdk8s-stateful';
+import { etcdctl } from './etcd';
+import { ended } from './jobs';
+import { namesTo, settled, wipe } from './membership';
+import { secret } from './pods';
+import { dnsNamesFor } from '../../../src/etcd/certificates';
+import { makeCertificates } from '../../etcd/test-certificates';
+import { story } from '../story';
+
+const RELEASE = '3.6.14';
+const PASSWORD = 'correct-horse-battery-staple';
+const TLS = '/etc/etcd/tls/server';
+const FLAGS = [
+  '--endpoints=https://127.0.0.1:2379', `--cacert=${TLS}/ca.crt`, `--cert=${TLS}/tls.crt`, `--key=${TLS}/tls.key`, `--user=root:${PASSWORD}`, '--command-timeout=5s',
+];
+
+function etcd(namespace: string, replicas: number): Chart {
+  const chart = new Chart(new App(), 'chart', { namespace });
+  const named = (name: string) => kplus.Secret.fromSecretName(chart, `Secret-${name}`, name);
+  new EtcdCluster(chart, 'etcd', {
+    version: EtcdVersion.of(RELEASE),
+    storage: Size.gibibytes(1),
+    replicas,
+    membership: EtcdMembership.managed(),
+    auth: EtcdAuth.rootPassword(named('root')),
+    tls: EtcdTls.fromSecrets({ peer: named('peer'), server: named('server'), client: named('client') }),
+  });
+  return chart;
+}
+
+story('EtcdCluster whose size changes, with TLS, users and roles', { etcd: [RELEASE] }, ({ cluster, step }) => {
+  const well = (replicas: number) => settled(cluster, replicas, { flags: FLAGS });
+  const greetings = () => Promise.all(namesTo(3).map(pod => etcdctl(cluster, pod, ...FLAGS, 'get', 'greeting', '--print-value-only')));
+
+  step('forms a cluster that asks who one is', async () => {
+    const at = { name: 'etcd', service: 'etcd', clientService: 'etcd-client', namespace: cluster.namespace };
+    const { authority, peer, server } = await makeCertificates({
+      peerNames: dnsNamesFor('peer', at), serverNames: dnsNamesFor('server', at), serverAddresses: ['127.0.0.1'],
+    });
+    const client = await authority.issue({ names: dnsNamesFor('client', at), usages: ['clientAuth'] });
+    await cluster.apply([secret('peer', peer), secret('server', server), secret('client', client), secret('root', { password: PASSWORD })]);
+    await cluster.apply(etcd(cluster.namespace, 3));
+    const [job] = await cluster.list('Job');
+    await ended(cluster, job.metadata.name);
+    await well(3);
+    await etcdctl(cluster, 'etcd-0', ...FLAGS, 'put', 'greeting', 'hello');
+  });
+
+  step('grows and shrinks', async () => {
+    await cluster.scale('etcd', 5);
+    await well(5);
+    await cluster.scale('etcd', 3);
+    await well(3);
+    expect(await greetings()).toEqual(['hello', 'hello', 'hello']);
+  });
+
+  step('replaces a member that lost its disk', async () => {
+    await wipe(cluster, 'etcd-2');
+    await well(3);
+    expect(await greetings()).toEqual(['hello', 'hello', 'hello']);
+  });
+});
