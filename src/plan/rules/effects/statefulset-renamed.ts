@@ -1,0 +1,55 @@
+import { mapsOf } from '../../model/pod-defaults';
+import { Movement } from '../../movements/movement';
+import { PlanSeverity } from '../../plan-types';
+import { Tree } from '../../read/yaml-document';
+import { EffectRule, forStatefulSets, Hit, kubectl, listed, World } from '../rule';
+
+export const statefulsetRenamed: EffectRule = {
+  id: 'statefulset-renamed',
+  severity: PlanSeverity.REFUSE,
+  title: 'a StatefulSet gets another name or namespace',
+  explanation: 'The name of a StatefulSet is its identity: claims and names in DNS carry it. Under another name it is another one, which starts with '
+    + 'empty disks, while the data stay behind on claims that no pod uses.',
+  mend: 'Keep the name (`metadata.name`). To rename it, make the new one beside the old one and move the data, or bind its claims to the old disks by hand.',
+  source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-identity',
+  check: forStatefulSets(check),
+};
+
+function check(movement: Movement, world: World): Hit[] {
+  const old = movement.pair;
+  if (old.after !== undefined) {
+    return [];
+  }
+  const heir = world.pairs.find(pair => world.movements.has(pair) && pair.before === undefined && isAlike(old.before!, pair.after!)
+    && (pair.name === old.name) !== (pair.namespace === old.namespace));
+  if (heir === undefined) {
+    return [];
+  }
+  const claims = movement.claims.map(({ name }) => name);
+  const isMoved = heir.name === old.name;
+  return [{
+    severity: claims.length > 0 ? PlanSeverity.REFUSE : PlanSeverity.WARN,
+    message: `it becomes '${heir.name}'${isMoved ? ` of namespace '${heir.namespace ?? 'default'}'` : ''}, another StatefulSet`
+      + (claims.length > 0 ? ` that starts with empty disks; ${listed(claims)} stay${claims.length === 1 ? 's' : ''} behind` : ', and its pods start anew'),
+    difference: isMoved ? { path: 'metadata.namespace', way: [], before: old.namespace, after: heir.namespace }
+      : { path: 'metadata.name', way: [], before: old.name, after: heir.name },
+    mend: [
+      `keep '${old.name}' as metadata.name, which does not have to be the id of a construct`,
+      `or keep both until the data are moved: ${kubectl(old)} get pvc shows the claims of both`,
+    ],
+  }];
+}
+
+/** Whether two sets run the same: one selector, or containers of the same names and images without their tags, and the same claims. */
+function isAlike({ spec: a }: Tree, { spec: b }: Tree): boolean {
+  const same = (of: (spec: Tree) => unknown) => JSON.stringify(of(a)) === JSON.stringify(of(b));
+  return same(spec => spec.selector)
+    || (same(spec => mapsOf(spec.template.spec.containers).map(({ name, image }) => [name, String(image).replace(/[:@][^/]*$/, '')]))
+      && same(spec => mapsOf(spec.volumeClaimTemplates).map(({ metadata }) => metadata?.name)));
+}
+
+/** What a deleted set is: nothing is said of it twice. */
+export function isRenamed(movement: Movement, world: World): boolean {
+  return movement.pair.after === undefined && check(movement, world).length > 0;
+}
+
