@@ -148,7 +148,7 @@ function isApplied({ given: { before } }: Pair): boolean {
 
 function worldOf(pairs: readonly Pair[], movements: ReadonlyMap<Pair, Movement>): World {
   const key = (kind: string, namespace: string | undefined, name: string) => [kind, namespace ?? '', name].join('/');
-  const byName = new Map(pairs.map(pair => [key(pair.kind, pair.namespace, pair.name), pair]));
+  const byName = new Map(pairs.map(pair => [key(`${pair.group}/${pair.kind}`, pair.namespace, pair.name), pair]));
   return {
     pairs,
     movements,

@@ -117,7 +117,8 @@ function pair(old: Manifest | undefined, now: Manifest | undefined, defaultNames
   const { apiVersion, kind, metadata } = (now ?? old)!;
   const group = groupOf(apiVersion);
   const before = old && stored(old, group);
-  const after = now && stored(old === undefined ? now : merged(old, lastStated(old), now, isBuiltIn(group)) as Manifest, group);
+  // also a manifest that was applied has since been filled in by the server.
+  const after = now && stored(old && before ? merged(before, lastStated(old), now, isBuiltIn(group)) as Manifest : now, group);
   const namespace = now?.metadata.namespace ?? old?.metadata.namespace ?? defaultNamespace;
   return {
     group,

@@ -42,7 +42,7 @@ function filesIn(folder: string): string[] {
 /** What a program prints; what it says of an error is the message. */
 export function output(program: string, args: readonly string[], options: { readonly input?: string; readonly cwd?: string } = {}): Buffer {
   try {
-    return execFileSync(program, args, { ...options, maxBuffer: LARGEST + 1024 * 1024, stdio: ['pipe', 'pipe', 'pipe'] });
+    return execFileSync(program, args, { ...options, maxBuffer: LARGEST + 1024 * 1024, stdio: 'pipe', env: process.env });
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: Buffer };
     throw new InputProblem(`${program} ${args[0]}`, stderr?.toString().trim() || message);

@@ -18,6 +18,7 @@ export interface World {
   readonly pairs: readonly Pair[];
   readonly movements: ReadonlyMap<Pair, Movement>;
   readonly ruleIds: ReadonlySet<string>;
+  /** An object by group and kind, as in `apps/StatefulSet` or `/Service`. */
   readonly find: (kind: string, namespace: string | undefined, name: string) => Pair | undefined;
 }
 

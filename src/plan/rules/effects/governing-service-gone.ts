@@ -11,7 +11,7 @@ export const governingServiceGone: EffectRule = {
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id',
   check: forStatefulSets(({ pair }, world) => {
     const name = pair.after?.spec.serviceName;
-    const service = typeof name === 'string' ? world.find('Service', pair.namespace, name) : undefined;
+    const service = typeof name === 'string' ? world.find('/Service', pair.namespace, name) : undefined;
     if (service === undefined) {
       return [];
     }

@@ -15,7 +15,7 @@ export const etcdDeadlock: EffectRule = {
     if (!etcd || !after || after.replicas < 2 || !etcd.hasReadiness) {
       return [];
     }
-    const service = world.find('Service', pair.namespace, String(pair.after!.spec.serviceName));
+    const service = world.find('/Service', pair.namespace, String(pair.after!.spec.serviceName));
     const [published, publishes] = [service?.before?.spec.publishNotReadyAddresses, service?.after?.spec.publishNotReadyAddresses];
     const hides = service?.after !== undefined && publishes !== true && (pair.before === undefined || published === true);
     return [

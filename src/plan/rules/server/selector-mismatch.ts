@@ -16,7 +16,7 @@ export const selectorMismatch: ServerRule = {
 
 function check({ group, kind, after }: Pair): Hit[] {
   const wanted = group === 'apps' && KINDS.includes(kind) ? Object.entries<unknown>(after?.spec.selector?.matchLabels ?? {}) : [];
-  const labels = after?.spec.template?.metadata?.labels;
+  const labels = wanted.length === 0 ? undefined : after?.spec.template?.metadata?.labels;
   return wanted.filter(([name, value]) => labels?.[name] !== value).map(([name, value]) => ({
     message: 'Kubernetes refuses a selector that does not match the labels of the pod template',
     difference: { path: `spec.template.metadata.labels[${name}]`, way: [], before: value, after: labels?.[name] },

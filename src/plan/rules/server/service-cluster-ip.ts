@@ -10,9 +10,9 @@ export const serviceClusterIp: ServerRule = {
   mend: 'Delete the Service and apply. Names that lead to it are gone for that moment; make a second Service if clients cannot bear that.',
   source: 'https://github.com/kubernetes/kubernetes/blob/v1.27.16/pkg/apis/core/validation/validation.go',
   check: pair => {
-    const types = [pair.before?.spec.type, pair.after?.spec.type];
-    const isService = pair.group === '' && pair.kind === 'Service' && !types.includes('ExternalName');
-    const found = isService ? differencesAt(pair, 'spec', 'clusterIP') : [];
+    const isService = pair.group === '' && pair.kind === 'Service';
+    const isExternal = isService && [pair.before?.spec.type, pair.after?.spec.type].includes('ExternalName');
+    const found = isService && !isExternal ? differencesAt(pair, 'spec', 'clusterIP') : [];
     // a manifest says nothing of the address that the server has chosen.
     return hits(found.filter(({ before, after }) => after === 'None' || before === 'None' || (before !== undefined && after !== undefined)),
       () => 'Kubernetes refuses another clusterIP', [`${kubectl(pair)} delete service ${pair.name}, and apply at once`]);

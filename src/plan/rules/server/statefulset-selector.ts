@@ -15,7 +15,7 @@ export const statefulsetSelector: ServerRule = {
 };
 
 function check(pair: Pair): Hit[] {
-  const labels = Object.entries<unknown>(pair.after?.spec.selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
+  const labels = Object.entries<unknown>(pair.after?.spec?.selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
   return hits(immutableDifferencesAt(pair, 'selector'), () => 'Kubernetes refuses another selector', [
     'keep the selector as it was; or, for a new one:',
     `for each pod of it: ${kubectl(pair)} label pod ${pair.name}-N --overwrite ${labels.join(' ')}`,
