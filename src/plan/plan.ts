@@ -1,7 +1,5 @@
 import { changeOf, findingOf } from './findings';
-import { isLive, LAST_APPLIED } from './model/last-applied';
 import { Pair, pairsOf } from './model/pairs';
-import { isTree, mapsOf } from './model/pod-defaults';
 import { Movement, movementOf, plannedStatefulSet } from './movements/movement';
 import { isStatefulSet } from './movements/stateful-set';
 import { PlanInput } from './plan-input';
@@ -131,19 +129,12 @@ function serverFindings(pair: Pair): PlanFinding[] {
 
 function actionOf(pair: Pair, refusals: readonly PlanFinding[], prune: boolean): PlanAction {
   if (pair.after === undefined) {
-    return prune && isApplied(pair) ? PlanAction.DELETE : PlanAction.LEAVE;
+    return prune ? PlanAction.DELETE : PlanAction.LEAVE;
   }
   if (refusals.some(({ waived }) => waived === undefined)) {
     return PlanAction.REFUSE;
   }
   return pair.before === undefined ? PlanAction.CREATE : pair.differences.length > 0 ? PlanAction.UPDATE : PlanAction.UNCHANGED;
-}
-
-/** Of the objects of a cluster only those that somebody applied are pruned. */
-function isApplied({ given: { before } }: Pair): boolean {
-  const { metadata } = before!;
-  return !isLive(before!) || (isTree(metadata.annotations) && metadata.annotations[LAST_APPLIED] !== undefined)
-    || mapsOf(metadata.managedFields).some(({ operation }) => operation === 'Apply');
 }
 
 function worldOf(pairs: readonly Pair[], movements: ReadonlyMap<Pair, Movement>): World {

@@ -111,8 +111,8 @@ describe('the pods of a cluster', () => {
   });
 
   test('that still have the template that comes back do not restart', () => {
-    const revision = object('apps/v1', 'ControllerRevision', { data: { spec: { template: { ...template(), $patch: 'replace' } } }, revision: 1 },
-      { name: 'db-old', namespace: 'default' });
+    const data = { spec: { template: { ...template(), $patch: 'replace' } } };
+    const revision = live(object('apps/v1', 'ControllerRevision', { data, revision: 1 }, { name: 'db-old' }));
     const pods = [pod('db', 0), pod('db', 1), pod('db', 2, { revision: 'db-new' })];
     const broken = live(updated(), { ...mid, updatedReplicas: 1 });
     expect(steps([broken, ...pods, revision], [old])).toEqual(['replace db-2']);

@@ -108,8 +108,8 @@ function cronJobDefaults({ spec }: Tree): void {
 }
 
 function podDefaults(pod: Tree): void {
+  fill(pod.spec, { enableServiceLinks: true, serviceAccountName: pod.spec.serviceAccount ?? 'default' });
   templateDefaults(pod);
-  fill(pod.spec, { enableServiceLinks: true, serviceAccountName: 'default' });
 }
 
 function serviceDefaults({ spec }: Tree): void {

@@ -16,6 +16,13 @@ export function isLive({ metadata, status }: Tree): boolean {
   return metadata.uid !== undefined || metadata.resourceVersion !== undefined || metadata.managedFields !== undefined || status !== undefined;
 }
 
+/** Whether somebody applied an object, of all that a cluster has; a file is there to be applied. */
+export function isApplied(object: Tree): boolean {
+  const { annotations, managedFields } = object.metadata;
+  return !isLive(object) || (isTree(annotations) && annotations[LAST_APPLIED] !== undefined)
+    || mapsOf(managedFields).some(({ operation }) => operation === 'Apply');
+}
+
 /**
  * What was stated when an object was applied last: what `kubectl apply` noted on it, or the fields that the server says were applied. For an object
  * that says neither, everything but what the server sets for itself; so that what is left out now counts as taken out.
@@ -70,7 +77,8 @@ function owned(value: unknown, fields: Tree): unknown {
 
 function isItem(name: string, item: unknown): boolean {
   if (name.startsWith('k:')) {
-    return isTree(item) && Object.entries(keysOf(name)).every(([key, value]) => item[key] === value);
+    const keys = Object.entries(keysOf(name));
+    return isTree(item) && keys.length > 0 && keys.every(([key, value]) => item[key] === value);
   }
   return name === `v:${JSON.stringify(item)}`;
 }

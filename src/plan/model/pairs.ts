@@ -1,8 +1,8 @@
 import { complete } from './defaults';
 import { Difference, differences } from './differences';
-import { isLive, LAST_APPLIED, lastStated } from './last-applied';
+import { isApplied, isLive, LAST_APPLIED, lastStated } from './last-applied';
 import { merged } from './merge';
-import { isTree } from './pod-defaults';
+import { isTree, mapsOf } from './pod-defaults';
 import { Manifest } from '../read/manifests';
 import { InputProblem } from '../read/problem';
 import { clone } from '../read/tree';
@@ -33,10 +33,6 @@ export interface Pairs {
   readonly revisions: readonly Manifest[];
 }
 
-/** Written by controllers, never by a chart. */
-const FOUND_KINDS = new Set(['/Event', '/Endpoints', '/Node', 'apps/ControllerRevision', 'discovery.k8s.io/EndpointSlice', 'events.k8s.io/Event',
-  'coordination.k8s.io/Lease']);
-
 /** Fields of `metadata` that the server writes. */
 const SERVER_METADATA = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink', 'deletionTimestamp',
   'deletionGracePeriodSeconds', 'ownerReferences'];
@@ -53,30 +49,30 @@ function isBuiltIn(group: string): boolean {
 
 /** Puts together what is the same object on both sides. */
 export function pairsOf(before: readonly Manifest[], after: readonly Manifest[], namespace?: string): Pairs {
-  const found = before.filter(isFound);
-  const old = index(before.filter(object => !isFound(object)), namespace, 'before');
+  const old = index(before, namespace, 'before');
   const now = index(after, namespace, 'after');
   const matches = match(old, now);
   const pairs = [...now].map(([key, object]) => pair(matches.get(key), object, namespace));
   const taken = new Set(matches.values());
-  const gone = [...old.values()].filter(object => !taken.has(object)).map(object => pair(object, undefined, namespace));
+  // what nobody applied is not pruned either, and no part of the change.
+  const gone = [...old.values()].filter(object => !taken.has(object) && isApplied(object)).map(object => pair(object, undefined, namespace));
   const ofKind = (kind: string) => before.filter(object => object.kind === kind && isLive(object));
   return {
     pairs: [...pairs, ...gone],
     pods: ofKind('Pod'),
     claims: ofKind('PersistentVolumeClaim'),
-    revisions: found.filter(({ kind }) => kind === 'ControllerRevision'),
+    revisions: ofKind('ControllerRevision'),
   };
 }
 
-function isFound({ apiVersion, kind, metadata }: Manifest): boolean {
-  const owners = Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences.filter(isTree) : [];
-  return FOUND_KINDS.has(`${groupOf(apiVersion)}/${kind}`) || owners.some(({ controller }) => controller === true);
+/** Whether a controller looks after an object, so that it is nobody's to apply. */
+function isOwned({ metadata }: Manifest): boolean {
+  return mapsOf(metadata.ownerReferences).some(({ controller }) => controller === true);
 }
 
 function index(objects: readonly Manifest[], namespace: string | undefined, side: string): Map<string, Manifest> {
   const byKey = new Map<string, Manifest>();
-  for (const object of objects) {
+  for (const object of objects.filter(one => !isOwned(one))) {
     const key = keyOf(object, object.metadata.namespace ?? namespace);
     if (byKey.has(key)) {
       throw new InputProblem(side, `${object.kind} ${object.metadata.name} is there twice: which of them is applied last is not known`);

@@ -50,7 +50,7 @@ export function copyOf(value: unknown, where: string): unknown {
   return copied(value, 0);
 }
 
-/** A copy of what was read, to be changed. */
+/** A copy of what was read, to be changed, without what is said to be nothing. */
 export function clone(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(clone);
@@ -60,7 +60,10 @@ export function clone(value: unknown): unknown {
   }
   const copy = emptyTree();
   for (const key of Object.keys(value)) {
-    copy[key] = clone((value as Tree)[key]);
+    const item = (value as Tree)[key];
+    if (item !== null) {
+      copy[key] = clone(item);
+    }
   }
   return copy;
 }
