@@ -56,10 +56,9 @@ export function main(args: readonly string[], surroundings: Surroundings): numbe
 }
 
 /** The command as a process of its own. */
-/* istanbul ignore next: run by the tests as a process */
 export function start(): void {
   const { stdout, stderr, env } = process;
-  process.exitCode = main(process.argv.slice(2), { stdout, stderr, env, stdin: () => readFileSync(0, 'utf8') });
+  process.exitCode = main(process.argv.slice(2), { stdout, stderr, env, stdin: readFileSync.bind(undefined, 0, 'utf8') as () => string });
 }
 
 class UsageProblem extends Error {}

@@ -3,7 +3,6 @@ import { PlanInput } from './plan-input';
 import { PlanFinding, PlanSeverity } from './plan-types';
 import { nameOf } from './render/words';
 import { shown } from '../private/refuse';
-import { InputProblem } from './read/problem';
 
 /**
  * Properties for `PlanValidation`.
@@ -79,7 +78,7 @@ export class PlanValidation {
     try {
       plan = Plan.between(PlanInput._from(baseline), after, { prune, namespace });
     } catch (error) {
-      throw error instanceof InputProblem ? new Error(`PlanValidation with baseline ${baseline}: ${error.message}`) : error;
+      throw new Error(`PlanValidation with baseline ${baseline}: ${(error as Error).message}`);
     }
     logger.log(plan.toText());
     const open = plan.findings.filter(({ severity, waived }) => waived === undefined && severity !== PlanSeverity.NOTE);

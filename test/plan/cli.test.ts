@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applied, service, statefulSet, template } from './manifests';
-import { main } from '../../src/plan/cli';
+import { main, start } from '../../src/plan/cli';
 
 const ROOT = join(__dirname, '../..');
 let folder: string;
@@ -64,7 +64,8 @@ describe('cdk8s-stateful plan', () => {
   test('uses colours on a terminal, unless told not to', () => {
     const args = ['plan', file('before.json'), file('after.json', service())];
     expect(run(args, { isTTY: true }).out).toContain('\x1b[32m');
-    for (const other of [{ isTTY: false }, { isTTY: true, env: { NO_COLOR: '1' } }, { isTTY: true, env: { TERM: 'dumb' } }]) {
+    const others: Parameters<typeof run>[1][] = [{ isTTY: false }, { isTTY: true, env: { NO_COLOR: '1' } }, { isTTY: true, env: { TERM: 'dumb' } }];
+    for (const other of others) {
       expect(run(args, other).out).not.toContain('\x1b');
     }
   });
@@ -102,8 +103,18 @@ describe('cdk8s-stateful plan', () => {
     expect(() => main(['--help'], { stdout: { write: () => { throw new Error('full'); } }, stderr: { write: () => undefined }, env: {}, stdin: () => '' })).toThrow('full');
   });
 
+  test('starts with the arguments of the process', () => {
+    const { argv, exitCode } = process;
+    const written = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    process.argv = ['node', 'cdk8s-stateful', '--help'];
+    start();
+    expect([process.exitCode, written.mock.calls[0][0]]).toEqual([0, expect.stringMatching(/^usage/)]);
+    Object.assign(process, { argv, exitCode });
+    written.mockRestore();
+  });
+
   test('is a program', () => {
-    const program = `require('ts-node').register({ transpileOnly: true, project: 'test/tsconfig.json' }); require('./src/plan/cli').start()`;
+    const program = 'require(\'ts-node\').register({ transpileOnly: true, project: \'test/tsconfig.json\' }); require(\'./src/plan/cli\').start()';
     const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program, '--', 'program', 'plan', '-', join(ROOT, 'examples/canary/dist')], { cwd: ROOT, input: '', encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('step 1: create web-0, web-1, web-2');

@@ -66,8 +66,14 @@ export function claim(name: string): any {
 /** etcd as the construct makes it, in short. */
 export function etcd({ image = 'gcr.io/etcd-development/etcd:v3.6.14', env = {} as Record<string, string>, spec = {} as any, container = {} as any } = {}): any {
   const variables = {
-    ETCD_NAME: '$(POD_NAME)', ETCD_DATA_DIR: '/data/etcd', ETCD_LISTEN_PEER_URLS: 'http://0.0.0.0:2380', ETCD_LISTEN_CLIENT_URLS: 'http://0.0.0.0:2379',
-    ETCD_INITIAL_ADVERTISE_PEER_URLS: 'http://$(POD_NAME).db:2380', ETCD_INITIAL_CLUSTER_TOKEN: 'db', ETCD_QUOTA_BACKEND_BYTES: '4294967296', ...env,
+    ETCD_NAME: '$(POD_NAME)',
+    ETCD_DATA_DIR: '/data/etcd',
+    ETCD_LISTEN_PEER_URLS: 'http://0.0.0.0:2380',
+    ETCD_LISTEN_CLIENT_URLS: 'http://0.0.0.0:2379',
+    ETCD_INITIAL_ADVERTISE_PEER_URLS: 'http://$(POD_NAME).db:2380',
+    ETCD_INITIAL_CLUSTER_TOKEN: 'db',
+    ETCD_QUOTA_BACKEND_BYTES: '4294967296',
+    ...env,
   };
   return statefulSet({
     podManagementPolicy: 'Parallel',

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { claim, claims, claimTemplate, live, object, plan, pod, statefulSet, steps, template } from './manifests';
+import { podSteps, replacedAtOnce } from '../../src/plan/movements/pod-steps';
+import { fieldsOf } from '../../src/plan/movements/stateful-set';
 import { KubeObject } from '../live/control-plane/objects';
 import { member, PodState, statefulSet as modelSet } from '../live/control-plane/statefulset/fixtures';
 import { ordinalOf } from '../live/control-plane/statefulset/identity';
 import { planSync } from '../live/control-plane/statefulset/rules';
-import { podSteps, replacedAtOnce } from '../../src/plan/movements/pod-steps';
-import { fieldsOf } from '../../src/plan/movements/stateful-set';
 
 const old = statefulSet();
 const updated = (spec: any = {}) => statefulSet({ template: template('registry.example.com/db:2'), ...spec });
@@ -98,6 +98,8 @@ describe('the pods of a cluster', () => {
   });
 
   test('are found by name and labels, in the namespace of the set', () => {
+    const { selector, ...rest } = old.spec;
+    expect(steps([live({ ...old, spec: rest }), { ...pod('db', 0), status: undefined }], [{ ...old, spec: rest }])).toContain('replace db-0');
     const strangers = [pod('db', 7, { labels: { app: 'other' } }), pod('db-x', 0), { ...pod('db', 8), metadata: { ...pod('db', 8).metadata, namespace: 'x' } }];
     expect(steps([live(old, mid), pod('db', 0), ...strangers], [updated()])).toEqual(['create db-1', 'create db-2', 'replace db-0']);
   });
@@ -173,7 +175,7 @@ describe('the order of steps', () => {
       const set = modelSet({ replicas, podManagementPolicy, updateStrategy, ordinals: { start } });
       const pods = ordinals.sort((a, b) => a - b).map(ordinal => ({ ordinal, updated: isNew[ordinal], ready: true }));
       const predicted = podSteps('web', pods, fieldsOf(set, 'web'), 1).filter(({ step }) => step > 0);
-      const groups = [...new Set(predicted.map(({ step }) => step))].map(step => predicted.filter(pod => pod.step === step)
+      const groups = [...new Set(predicted.map(({ step }) => step))].map(step => predicted.filter(one => one.step === step)
         .map(({ action, name, updated: isUpdated }) => `${action === 'create' ? `create ${isUpdated ? 'new' : 'old'}` : 'delete'} ${name}`).sort());
       moves += predicted.length;
       expect(groups).toEqual(actedOut(set, pods));

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { ValidationContext } from '../../node_modules/cdk8s-cli/lib/plugins/validation';
 import { service, statefulSet, template } from './manifests';
+import { ValidationContext } from '../../node_modules/cdk8s-cli/lib/plugins/validation';
 import { PlanValidation, StatefulApp } from '../../src';
 
 let folder: string;

@@ -19,14 +19,20 @@ const anySet = fc.record({
   ordinals: fc.record({ start: fc.nat(3) }),
   updateStrategy: fc.oneof(fc.constant({ type: 'OnDelete' }), fc.record({ rollingUpdate: fc.record({ partition: fc.nat(4) }) })),
   persistentVolumeClaimRetentionPolicy: fc.record({ whenScaled: fc.constantFrom('Retain', 'Delete') }),
-  template: fc.record({ metadata: fc.constant({ labels: { app: 'db' } }), spec: fc.record({ containers: fc.uniqueArray(
-    fc.record({ name: word, image: word, env: fc.array(fc.record({ name: word, value: word }), { maxLength: 2 }) }), { selector: ({ name }) => name }) }) }),
+  template: fc.record({
+    metadata: fc.constant({ labels: { app: 'db' } }),
+    spec: fc.record({
+      containers: fc.uniqueArray(
+        fc.record({ name: word, image: word, env: fc.array(fc.record({ name: word, value: word }), { maxLength: 2 }) }), { selector: ({ name }) => name }),
+    }),
+  }),
 }, { requiredKeys: ['replicas', 'template', 'serviceName'] }).map(spec => statefulSet(spec));
 const anyObject = fc.oneof(
   anySet,
   fc.record({ data: labels, name: word }).map(({ name, ...rest }) => object('v1', 'ConfigMap', rest, { name })),
   fc.record({ selector: labels, clusterIP: fc.constantFrom('None', '10.0.0.1') }).map(spec => service(spec)),
-  fc.record({ spec: anyValue, kind: fc.constantFrom('Database', 'Pod', 'constructor', 'Ingress', 'Role'), group: fc.constantFrom('example.com/v1', 'rbac.authorization.k8s.io/v1', 'acme/v1'), name: word })
+  fc.record({ spec: anyValue, name: word, kind: fc.constantFrom('Database', 'Pod', 'constructor', 'Ingress', 'Role'),
+    group: fc.constantFrom('example.com/v1', 'rbac.authorization.k8s.io/v1', 'acme/v1') })
     .map(({ spec, kind, group, name }) => object(group, kind, { spec }, { name })),
 );
 const objects = fc.uniqueArray(anyObject, { maxLength: 5, selector: ({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.name}` });
@@ -166,6 +172,8 @@ describe('findings about what runs', () => {
     expect(rules([statefulSet({ replicas: 1 })], [statefulSet({}, { name: 'x' })])).toContain('statefulset-renamed: it becomes \'x\', another StatefulSet that starts with empty disks; data-db-0 stays behind');
     const bare = { volumeClaimTemplates: undefined };
     expect(findings([statefulSet(bare)], [statefulSet(bare, { name: 'x' })])).toContainEqual(expect.objectContaining({ rule: 'statefulset-renamed', severity: 'warn' }));
+    expect(rules([statefulSet({ replicas: 1 }, { namespace: 'a' })], [statefulSet(), statefulSet({}, { name: 'db', namespace: 'c' })])).toContain(
+      'statefulset-renamed: it becomes \'db\' of namespace \'default\', another StatefulSet that starts with empty disks; data-db-0 stays behind');
     const other = statefulSet({ selector: { matchLabels: { app: 'z' } }, template: { metadata: { labels: { app: 'z' } }, spec: { containers: [{ name: 'z', image: 'z' }] } } }, { name: 'z' });
     expect(rules([statefulSet()], [other]).join()).not.toContain('statefulset-renamed');
   });
@@ -195,9 +203,26 @@ describe('findings about what runs', () => {
     expect(findings([unmounted('2Gi')], [unmounted('1Gi')])[0].mend[2]).toMatch(/restore\)$/);
   });
 
+  test('know a claim that is mounted nowhere, or in another part of it', () => {
+    const mounted = (volumeMounts: any[]) => statefulSet({ template: template('db', { volumeMounts }) });
+    const at = { name: 'data', mountPath: '/data' };
+    expect(rules([mounted([at])], [mounted([])])).toContain('claim-mount-moved: \'db\' does not mount the claim \'data\' any more');
+    expect(findings([mounted([at])], [mounted([{ ...at, subPath: 'x' }])])[0].change).toMatchObject({ before: '"/data"', after: '"/data of x"' });
+  });
+
+  test('know what is fixed of an address and of a selector', () => {
+    const ip = (clusterIP?: string) => service({ clusterIP, ports: [{ port: 80 }] });
+    expect(rules([ip('10.0.0.1')], [ip('10.0.0.2')])).toEqual(['service-cluster-ip: Kubernetes refuses another clusterIP']);
+    expect(rules([ip()], [ip('10.0.0.2')])).toEqual([]);
+    expect(rules([service({ type: 'ExternalName' })], [ip('10.0.0.2')])).toEqual([]);
+    expect(rules([], [statefulSet({ selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } })])).toEqual([]);
+  });
+
   test('compare claim templates as a whole where they have no names, or other ones', () => {
     const nameless = (a: string) => statefulSet({ volumeClaimTemplates: [{ metadata: {}, spec: { a } }] });
     expect(findings([nameless('1')], [nameless('2')]).map(({ rule }) => rule)).toEqual(['claim-template-changed']);
+    expect(findings([statefulSet({ volumeClaimTemplates: [] })], [statefulSet({ volumeClaimTemplates: ['x'] })]).map(({ rule }) => rule)).toEqual(['claim-template-changed']);
+    expect(findings([statefulSet({ volumeClaimTemplates: ['y'] })], [statefulSet({ volumeClaimTemplates: ['x'] })]).map(({ rule }) => rule)).toEqual(['claim-template-changed']);
     const two = (...names: string[]) => statefulSet({ volumeClaimTemplates: names.map(name => ({ metadata: { name }, spec: {} })) });
     expect(findings([two('a', 'b')], [two('b', 'a')]).map(({ rule }) => rule)).toEqual(['claim-template-changed']);
     expect(findings([two('a')], [two('a', 'b')]).map(({ change }) => change!.path)).toEqual(['spec.volumeClaimTemplates[b]']);

@@ -14,9 +14,6 @@ export interface Difference {
 
 /** The fields in which two values differ, in order. A map or list that is there only once is one difference. */
 export function differences(before: unknown, after: unknown, way: readonly string[] = [], path = way.join('.')): Difference[] {
-  if (before === after) {
-    return [];
-  }
   if (isTree(before) && isTree(after)) {
     return mapDifferences(before, after, way, path);
   }
@@ -38,7 +35,7 @@ function mapDifferences(before: Tree, after: Tree, way: readonly string[], path:
 
 function listDifferences(before: unknown[], after: unknown[], way: readonly string[], path: string): Difference[] {
   const whole = [{ path, way, before, after }];
-  const nameOf = displayNames(way.at(-1) ?? '', [before, after]);
+  const nameOf = displayNames(String(way.at(-1)), [before, after]);
   if (nameOf === undefined) {
     return before.length === after.length && before.every(isTree) && after.every(isTree)
       ? before.flatMap((item, i) => differences(item, after[i], way, `${path}[${i}]`)) : isDeepStrictEqual(before, after) ? [] : whole;

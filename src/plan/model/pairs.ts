@@ -143,14 +143,10 @@ function stored(object: Tree, group: string): Tree {
       delete copy.metadata.annotations;
     }
   }
-  const template = copy.spec?.template?.metadata;
-  if (isTree(template) && template.creationTimestamp === null) {
-    delete template.creationTimestamp;
-  }
   try {
     return complete(copy, group);
   } catch (error) {
-    throw error instanceof InputProblem ? new InputProblem(`${object.kind} ${object.metadata.name}`, error.message) : error;
+    throw new InputProblem(`${object.kind} ${object.metadata.name}`, (error as Error).message);
   }
 }
 

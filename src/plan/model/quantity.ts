@@ -13,7 +13,7 @@ export function nanosOf(quantity: unknown): bigint | undefined {
   }
   const [, sign, digits, exponent, unit = ''] = match;
   const [whole, fraction = ''] = digits.split('.');
-  let value = BigInt(`${whole}${fraction}` || '0') * NANO;
+  let value = BigInt(`${whole}${fraction}`) * NANO;
   let tens = Number(exponent ?? 0) - fraction.length;
   if (BINARY.includes(unit)) {
     value *= 1024n ** BigInt(BINARY.indexOf(unit));

@@ -24,7 +24,8 @@ export function manifestsOfCluster(wanted: readonly Manifest[], { context, names
   const objects = get(['--filename', '-', '--ignore-not-found', '--show-managed-fields', ...inNamespace(namespace)], list);
   const found = objects.filter(({ kind }) => kind === 'StatefulSet').flatMap(set => {
     const labels = Object.entries<unknown>(set.spec?.selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
-    return get(['pods,persistentvolumeclaims,controllerrevisions', '--selector', labels.join(','), ...inNamespace(set.metadata.namespace)]);
+    // an empty selector would be one for everything.
+    return labels.length === 0 ? [] : get(['pods,persistentvolumeclaims,controllerrevisions', '--selector', labels.join(','), ...inNamespace(set.metadata.namespace)]);
   });
   // two sets may select the same labels, and a claim may be among the objects.
   const seen = new Set<string>();

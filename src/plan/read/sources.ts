@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LARGEST, Manifest, manifestsOfText, tooLarge } from './manifests';
 import { InputProblem } from './problem';
@@ -29,24 +29,23 @@ export function manifestsOfPath(path: string): Manifest[] {
 
 /** Links to folders are not followed: they may lead in circles. */
 function filesIn(folder: string): string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1);
-  return entries.flatMap(entry => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) {
+  return readdirSync(folder).sort().flatMap(name => {
+    const path = join(folder, name);
+    if (lstatSync(path).isDirectory()) {
       return filesIn(path);
     }
-    return MANIFEST.test(entry.name) && entry.name !== NO_MANIFEST && statSync(path).isFile() ? [path] : [];
+    return MANIFEST.test(name) && name !== NO_MANIFEST && statSync(path).isFile() ? [path] : [];
   });
 }
 
 /** What a program prints; what it says of an error is the message. */
 export function output(program: string, args: readonly string[], options: { readonly input?: string; readonly cwd?: string } = {}): Buffer {
-  try {
-    return execFileSync(program, args, { ...options, maxBuffer: LARGEST + 1024 * 1024, stdio: 'pipe', env: process.env });
-  } catch (error) {
-    const { stderr, message } = error as Error & { stderr?: Buffer };
-    throw new InputProblem(`${program} ${args[0]}`, stderr?.toString().trim() || message);
+  const { status, stdout, stderr, error } = spawnSync(program, args, { ...options, maxBuffer: LARGEST + 1024 * 1024, env: process.env });
+  // a program that is fine need not have read all its input.
+  if (status !== 0) {
+    throw new InputProblem(`${program} ${args[0]}`, stderr?.toString().trim() || error?.message || `ends with ${status}`);
   }
+  return stdout;
 }
 
 /**
@@ -87,9 +86,8 @@ function typeOf(place: string, git: Git): string | undefined {
 }
 
 function filesOfTree(place: string, git: Git): { path: string; hash: string }[] {
-  const entries = git(['ls-tree', '-r', '-z', place]).toString().split('\0').flatMap(line => {
+  return git(['ls-tree', '-r', '-z', place]).toString().split('\0').flatMap(line => {
     const [, type, hash, path] = /^\d+ (\w+) (\w+)\t([^]+)$/.exec(line) ?? [];
     return type === 'blob' && MANIFEST.test(path) && !path.endsWith(NO_MANIFEST) ? [{ path: `${place}/${path}`, hash }] : [];
   });
-  return entries.sort((a, b) => a.path < b.path ? -1 : 1);
 }

@@ -111,7 +111,7 @@ export class YamlDocument {
   private entry(indent: number, end: number): unknown {
     const text = this.lines[this.line];
     const rest = /^[ ]*/.exec(text.slice(end))![0].length + end;
-    if (rest === text.length || (text[rest] === '#' && rest > end)) {
+    if (rest === text.length || text[rest] === '#') {
       this.line++;
       return this.block(indent, indent);
     }
@@ -160,7 +160,7 @@ export class YamlDocument {
       case '{': {
         this.column = start;
         const value = this.flow();
-        if (!/^[ \t]*$|^[ \t]+#/.test(this.lines[this.line]?.slice(this.column) ?? '')) {
+        if (!/^[ \t]*$|^[ \t]+#/.test(this.lines[this.line].slice(this.column))) {
           throw new NotPlain();
         }
         this.line++;

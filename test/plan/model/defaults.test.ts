@@ -14,7 +14,7 @@ const examples: any[] = files.flatMap(file => JSON.parse(JSON.stringify(manifest
 
 /** What is in one sort of object after the change, or nothing where it does not change. */
 function changes(before: any[], after: any[]): string[] {
-  return plan(before, after).objects.flatMap(({ kind, changes: fields, action }) => action === 'unchanged' ? [] : fields.map(({ path, before: a, after: b }) => `${kind} ${path} ${a} ${b}`));
+  return plan(before, after).objects.filter(({ action }) => action !== 'unchanged').flatMap(({ kind, changes: fields }) => fields.map(({ path, before: a, after: b }) => `${kind} ${path} ${a} ${b}`));
 }
 
 /** The model gives to templates what Kubernetes gives to pods only. */
@@ -68,8 +68,15 @@ describe('what a cluster has of the manifests of the examples', () => {
 describe('what Kubernetes refuses', () => {
   const label = fc.constantFrom('a', 'b');
   const set = fc.record({
-    replicas: fc.nat(4), serviceName: label, podManagementPolicy: fc.constantFrom('OrderedReady', 'Parallel'), revisionHistoryLimit: fc.constantFrom(5, 10),
-    minReadySeconds: fc.nat(2), storage: fc.constantFrom('1Gi', '1024Mi', '2Gi'), label, storageClassName: label, image: label,
+    replicas: fc.nat(4),
+    serviceName: label,
+    podManagementPolicy: fc.constantFrom('OrderedReady', 'Parallel'),
+    revisionHistoryLimit: fc.constantFrom(5, 10),
+    minReadySeconds: fc.nat(2),
+    storage: fc.constantFrom('1Gi', '1024Mi', '2Gi'),
+    label,
+    storageClassName: label,
+    image: label,
   }).map(({ storage, label: version, storageClassName, image, ...spec }) => statefulSet({
     ...spec,
     template: template(image),
@@ -128,8 +135,18 @@ describe('a template', () => {
     ['volumes', pods({ volumes: [{ name: 'a' }, { name: 'b', configMap: { name: 'c' } }, { name: 'd', hostPath: { path: '/' } }, { name: 'e', emptyDir: { sizeLimit: '1024Mi' } }] }),
       pods({ volumes: [{ name: 'a', emptyDir: {} }, { name: 'b', configMap: { name: 'c', defaultMode: 420 } }, { name: 'd', hostPath: { path: '/', type: '' } }, { name: 'e', emptyDir: { sizeLimit: '1Gi' } }] })],
     ['projections', pods({ volumes: [{ name: 'a', projected: { sources: [{ serviceAccountToken: { path: 't' } }, { downwardAPI: { items: [{ path: 'p', fieldRef: { fieldPath: 'metadata.name' } }] } }] } }] }),
-      pods({ volumes: [{ name: 'a', projected: { defaultMode: 420, sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 3600 } },
-        { downwardAPI: { items: [{ path: 'p', fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v1' } }] } }] } }] })],
+      pods({
+        volumes: [{
+          name: 'a',
+          projected: {
+            defaultMode: 420,
+            sources: [{ serviceAccountToken: { path: 't', expirationSeconds: 3600 } },
+              { downwardAPI: { items: [{ path: 'p', fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v1' } }] } }],
+          },
+        }],
+      })],
+    ['fields in files', pods({ volumes: [{ name: 'a', downwardAPI: { items: [{ path: 'p', fieldRef: { fieldPath: 'metadata.name' } }] } }] }),
+      pods({ volumes: [{ name: 'a', downwardAPI: { defaultMode: 420, items: [{ path: 'p', fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v1' } }] } }] })],
     ['claims of pods', pods({ volumes: [{ name: 'a', ephemeral: { volumeClaimTemplate: { spec: { dataSource: { name: 's' } } } } }] }),
       pods({ volumes: [{ name: 'a', ephemeral: { volumeClaimTemplate: { spec: { dataSource: { name: 's' }, dataSourceRef: { name: 's' }, volumeMode: 'Filesystem' } } } }] })],
     ['what is empty', pods({ securityContext: {}, nodeSelector: null, tolerations: [] }), pods({})],
@@ -163,6 +180,7 @@ describe('other kinds', () => {
     ['CronJob', [object('batch/v1', 'CronJob', { spec: { jobTemplate: { spec: { template: { spec: {} } } } } })],
       [object('batch/v1', 'CronJob', { spec: { suspend: false, jobTemplate: { spec: { template: { spec: { restartPolicy: 'Always' } } } } } })]],
     ['Job', [object('batch/v1', 'Job', { spec: { parallelism: 2, template: {} } })], [object('batch/v1', 'Job', { spec: { parallelism: 2, backoffLimit: 6, template: { spec: {} } } })]],
+    ['Job of one pod', [object('batch/v1', 'Job', { spec: { template: {} } })], [object('batch/v1', 'Job', { spec: { completions: 1, parallelism: 1, template: {} } })]],
     ['Pod', [object('v1', 'Pod', { spec: { containers: [] } })], [object('v1', 'Pod', { spec: { serviceAccountName: 'default' } })]],
     ['Service', [service({ type: 'LoadBalancer', clusterIP: undefined, sessionAffinity: 'ClientIP', ports: [{ port: 80 }] })],
       [service({ type: 'LoadBalancer', clusterIP: undefined, sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } }, externalTrafficPolicy: 'Cluster', ports: [{ port: 80, targetPort: 80 }] })]],

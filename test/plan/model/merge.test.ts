@@ -6,7 +6,8 @@ function changes(before: any[], after: any[]): string[] {
 }
 
 const manifest = object('apps/v1', 'Deployment', {
-  spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'web', image: 'web:1', args: ['x'] }] } } },
+  spec: { selector: { matchLabels: { a: 'b' } },
+    template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'web', image: 'web:1', args: ['x'] }] } } },
 });
 const spec = (containers: any[], rest: any = {}) => ({ spec: { ...manifest.spec, ...rest, template: { ...manifest.spec.template, spec: { containers } } } });
 const injected = { name: 'proxy', image: 'proxy:1' };
@@ -25,7 +26,8 @@ describe('kubectl apply', () => {
   });
 
   test('takes back what is stated to be nothing', () => {
-    expect(changes([applied(manifest, spec(manifest.spec.template.spec.containers, { paused: true }))], [{ ...manifest, ...spec(manifest.spec.template.spec.containers, { paused: null }) }]))
+    const paused = (value: any) => spec(manifest.spec.template.spec.containers, { paused: value });
+    expect(changes([applied(manifest, paused(true))], [{ ...manifest, ...paused(null) }]))
       .toEqual(['spec.paused: true -> undefined']);
   });
 
@@ -64,6 +66,8 @@ describe('server-side apply', () => {
     const more = [
       { manager: 'b', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:replicas': {} }, 'f:metadata': { 'f:finalizers': { 'v:"b"': {} } } } },
       { manager: 'c', operation: 'Apply' },
+      { manager: 'f', operation: 'Apply', fieldsV1: { 'f:kind': 1 } },
+      { manager: 'e', operation: 'Apply', fieldsV1: fields },
       { manager: 'd', operation: 'Apply', subresource: 'status', fieldsV1: {} },
     ];
     expect(changes([owned(more)], [{ ...manifest, metadata: { ...manifest.metadata, finalizers: ['a'] } }]))

@@ -9,7 +9,7 @@ const named = (name: string) => DOCUMENT.replace('NAME', name);
 describe('manifests', () => {
   test('are the documents of a text', () => {
     expect(names(`\ufeff${named('a')}---\n${named('b')}--- # c\r\n${named('c')}...\n---\n# nothing\n---\n{}\n---\nnull\n`)).toEqual(['ConfigMap a', 'ConfigMap b', 'ConfigMap c']);
-    expect(names(`--- {apiVersion: v1, kind: ConfigMap, metadata: {name: d}}\n`)).toEqual(['ConfigMap d']);
+    expect(names('--- {apiVersion: v1, kind: ConfigMap, metadata: {name: d}}\n')).toEqual(['ConfigMap d']);
     expect(names('')).toEqual([]);
   });
 

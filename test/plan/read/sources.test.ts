@@ -116,10 +116,19 @@ describe('a cluster', () => {
     const calls = kubectl('');
     expect(manifestsOfCluster([], {})).toEqual([]);
     expect(manifestsOfCluster([object('v1', 'ConfigMap')], {})).toEqual([]);
+    const [asked] = calls();
+    expect(calls()).toEqual([asked]);
+    const { selector, ...spec } = statefulSet().spec;
+    kubectl(`cat ${file('set', JSON.stringify(live({ ...statefulSet(), spec })))}`);
+    expect(names(manifestsOfCluster([statefulSet()], {}))).toEqual(['StatefulSet db']);
     expect(calls()).toEqual(['get --filename - --ignore-not-found --show-managed-fields --output json']);
   });
 
   test('says what is wrong', () => {
+    kubectl('exit 3');
+    expect(() => manifestsOfCluster([object('v1', 'ConfigMap')], {})).toThrow(/kubectl get: (ends with 3|spawnSync)/);
+    kubectl('cat > /dev/null; exit 3');
+    expect(() => manifestsOfCluster([object('v1', 'ConfigMap')], {})).toThrow('kubectl get: ends with 3');
     kubectl('echo "the server is on fire" >&2; exit 1');
     expect(() => manifestsOfCluster([object('v1', 'ConfigMap')], {})).toThrow('kubectl get: the server is on fire');
     process.env.PATH = folder;

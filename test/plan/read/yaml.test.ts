@@ -19,18 +19,18 @@ function plain(value: unknown): any {
 
 /** The data of a ConfigMap, by whichever reader. */
 function data(text: string): any {
-  const [{ data: read }] = manifestsOfText(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n${text.replace(/^/gm, '  ')}`, 'text');
-  return plain(read);
+  const [manifest] = manifestsOfText(`apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n${text.replace(/^/gm, '  ')}`, 'text');
+  return plain(manifest.data);
 }
 
-const text = fc.oneof(
+const anyText = fc.oneof(
   fc.string(),
   fc.stringMatching(/^[ a-c:#\n"'\\|>\-[{,0-9.]{0,30}$/),
   fc.constantFrom('yes', '0755', '1e3', 'null', '~', '1:30', '2020-01-01', 'a # b', 'long '.repeat(40), 'x\n\n y\n', '\n\na\n\n\nb'),
 );
 const value = fc.letrec(tie => ({
-  any: fc.oneof({ depthSize: 'small' }, text, fc.integer(), fc.boolean(), fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }),
-    fc.array(tie('any'), { maxLength: 4 }), fc.dictionary(text.filter(key => key !== '__proto__' && key !== '<<'), tie('any'), { maxKeys: 4 })),
+  any: fc.oneof({ depthSize: 'small' }, anyText, fc.integer(), fc.boolean(), fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.array(tie('any'), { maxLength: 4 }), fc.dictionary(anyText.filter(key => key !== '__proto__' && key !== '<<'), tie('any'), { maxKeys: 4 })),
 })).any.map(plain);
 
 describe('the reader', () => {
@@ -45,16 +45,16 @@ describe('the reader', () => {
   test('reads whatever is printed, in each style, as what it was', () => {
     const outcomes = { read: 0, left: 0 };
     const style = fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_FOLDED');
-    fc.assert(fc.property(value, style, fc.constantFrom(20, 80, 0), fc.boolean(), (data, defaultStringType, lineWidth, byCdk8s) => {
+    fc.assert(fc.property(value, style, fc.constantFrom(20, 80, 0), fc.boolean(), (given, defaultStringType, lineWidth, byCdk8s) => {
       const collectionStyle = lineWidth === 20 && defaultStringType === 'QUOTE_SINGLE' ? 'flow' : 'any';
-      const printed = byCdk8s ? Yaml.stringify(data) : stringify(data, { version: '1.1', lineWidth, defaultStringType: defaultStringType as any, collectionStyle });
+      const printed = byCdk8s ? Yaml.stringify(given) : stringify(given, { version: '1.1', lineWidth, defaultStringType: defaultStringType as any, collectionStyle });
       const zeros = (some: any) => JSON.stringify(some, (_, part) => part === 0 ? 0 : part);
       try {
         const result = read(printed);
         outcomes.read++;
         // the printer has errors of its own.
-        if (zeros(parseDocument(printed, { version: '1.1' }).toJS()) === zeros(data)) {
-          expect(zeros(result)).toBe(zeros(data));
+        if (zeros(parseDocument(printed, { version: '1.1' }).toJS()) === zeros(given)) {
+          expect(zeros(result)).toBe(zeros(given));
         }
       } catch (error) {
         if (!(error instanceof NotPlain)) {
@@ -78,10 +78,16 @@ describe('the reader', () => {
     ['"a": "\\t\\u00e9\\x41\\U0001F600\\/"\n\'b c\': 1\n? d\n: e', { 'a': '\té\x41😀/', 'b c': 1, 'd': 'e' }],
     ['a: "x \\\n  y"\nb: "\n  x"\nc: [a b\n  c, {? x : z}]', { a: 'x y', b: ' x', c: ['a b c', { x: 'z' }] }],
     ['a: &x {b: 1}\nc: *x\nd:\n  <<: *x\n  e: 2\nf: !!str 1\ng: {<<: *x}', { a: { b: 1 }, c: { b: 1 }, d: { b: 1, e: 2 }, f: '1', g: { b: 1 } }],
+    ['a:\n  b # c: d', { a: 'b' }],
+    ['a: |-2\n   x\nb: >\n  a\n   b\n\n  c\n\n\n   d\n  e', { a: ' x', b: 'a\n b\n\nc\n\n\n d\ne\n' }],
     ['a: "\\N"\nb: !!timestamp 2020-01-01', { a: '\x85', b: '2020-01-01' }],
   ])('reads %j', (document, expected) => {
     expect(data(document)).toEqual(expected);
   });
+});
+
+test('what follows the end is an error', () => {
+  expect(() => manifestsOfText('"a"\nb: 1', 'text')).toThrow(/text:1: is not YAML that can be read/);
 });
 
 describe('hostile input', () => {
@@ -102,6 +108,11 @@ describe('hostile input', () => {
     ['dashes without an end', `a:\n${'- '.repeat(1000)}x`, /deeper than 100 levels/],
     ['lists beside an anchor that are too deep', `a: &x ${'['.repeat(5000)}${']'.repeat(5000)}`, /can(?:not)? be read/],
     ['what is no YAML', 'a: b: c', /is not YAML that can be read/],
+    ['two values', 'a: 1\nb', /is not YAML that can be read/],
+    ['a key without a name', ': x\na: &b 1\n: y', /is there twice/],
+    ['a header that there is none', 'a: |x\n  b', /is not YAML that can be read/],
+    ['what follows a list', 'a: [1] x', /is not YAML that can be read/],
+    ['a list without commas', 'a: ["1" "2"]', /is not YAML that can be read/],
     ['a tab', '\ta: b', /is not YAML that can be read/],
     ['an escape that there is none', 'a: "\\q"', /is not YAML that can be read/],
     ['an escape beyond all characters', 'a: "\\U00ffffff"', /is not YAML that can be read/],
@@ -128,7 +139,7 @@ describe('hostile input', () => {
     const keys = Array.from({ length: 200_000 }, (_, i) => `k${i}: 1`).join('\n');
     const start = Date.now();
     expect(Object.keys(data(keys))).toHaveLength(200_000);
-    expect(Object.keys(data(`a: &x 1\n${keys.slice(0, 500_000)}`)).length).toBeGreaterThan(30_000);
+    expect(Object.keys(data(`a: &x 1\n${keys.slice(0, 100_000)}`)).length).toBeGreaterThan(9_000);
     expect(Date.now() - start).toBeLessThan(8000);
   }, 20_000);
 });

@@ -12,7 +12,9 @@ const sized = (storage: string) => statefulSet({ volumeClaimTemplates: [claimTem
 const workload = (selector: any, labels: any = selector) => object('apps/v1', 'Deployment', {
   spec: { selector: { matchLabels: selector }, template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'web:1' }] } } },
 });
-const job = (image: string, parallelism = 1) => object('batch/v1', 'Job', { spec: { parallelism, template: { spec: { containers: [{ name: 'it', image }], restartPolicy: 'Never' } } } });
+const job = (image: string, parallelism = 1) => object('batch/v1', 'Job', {
+  spec: { parallelism, template: { spec: { containers: [{ name: 'it', image }], restartPolicy: 'Never' } } },
+});
 const pvc = (storage: string, spec: any = {}) => object('v1', 'PersistentVolumeClaim', { spec: { resources: { requests: { storage } }, ...spec } });
 const config = (data: any, immutable?: boolean) => object('v1', 'ConfigMap', { data, ...immutable !== undefined && { immutable } });
 const binding = (name: string, subject = 'me') => object('rbac.authorization.k8s.io/v1', 'RoleBinding', {

@@ -32,8 +32,8 @@ describe.each(ALL_RULES.map(rule => [rule.id, rule] as const))('%s', (id, rule) 
 
   test('is waived by an annotation with a reason, which is printed', () => {
     const annotation = { [`cdk8s-stateful/plan-waive.${id}`]: 'agreed with the owners' };
-    const waiving = (objects: any[]) => objects.map(object => ({ ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotation } } }));
-    const waived = plan(after.length === 0 ? waiving(before) : before.map(object => object.kind === 'StatefulSet' ? waiving([object])[0] : object), waiving(after));
+    const waive = (object: any) => ({ ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...annotation } } });
+    const waived = plan(before.map(object => after.length === 0 || object.kind === 'StatefulSet' ? waive(object) : object), after.map(waive));
     const [finding] = waived.findings.filter(one => one.rule === id);
     expect(finding.waived).toBe('agreed with the owners');
     expect(waived.toText()).toContain('because: agreed with the owners');

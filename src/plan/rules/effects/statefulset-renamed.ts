@@ -20,8 +20,8 @@ function check(movement: Movement, world: World): Hit[] {
   if (old.after !== undefined) {
     return [];
   }
-  const heir = world.pairs.find(pair => world.movements.has(pair) && pair.before === undefined && isAlike(old.before!, pair.after!)
-    && (pair.name === old.name) !== (pair.namespace === old.namespace));
+  const heir = world.pairs.find(pair => world.movements.has(pair) && pair.before === undefined
+    && (pair.name === old.name) !== (pair.namespace === old.namespace) && isAlike(old.before!, pair.after!));
   if (heir === undefined) {
     return [];
   }
