@@ -109,7 +109,10 @@ function placesOf(manifests: readonly string[]): Place[] {
   return manifests.map(path => ({ path, input: PlanInput.fromPath(path) }));
 }
 
-/** cdk8s adds the path of the construct, which it knows by the name of the object. */
+/**
+ * cdk8s adds the path of the construct, which it knows by the name of the object alone, as the last one of that name. Where several have it, the path would be
+ * that of another; so the name is given with the kind then, and cdk8s says nothing.
+ */
 function violationOf(finding: PlanFinding, places: readonly Place[]): object {
   const { rule, severity, message, mend, source, change, kind, name, namespace } = finding;
   const place = places.find(({ input }) => input._manifests.some(object => object.kind === kind && object.metadata.name === name
@@ -119,7 +122,7 @@ function violationOf(finding: PlanFinding, places: readonly Place[]): object {
     recommendation: `${nameOf(finding)}: ${message}`,
     fix: [...mend, source].join('\n              '),
     violatingResources: [{
-      resourceName: name,
+      resourceName: places.flatMap(({ input }) => input._manifests).filter(object => object.metadata.name === name).length > 1 ? nameOf(finding) : name,
       locations: [change === undefined ? kind : change.path],
       manifestPath: place?.path ?? 'not synthesized any more',
     }],

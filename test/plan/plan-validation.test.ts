@@ -64,6 +64,12 @@ describe('PlanValidation', () => {
     expect((await report({ baseline, prune: false }, [file('after.json')])).json.violations).toEqual([]);
   });
 
+  test('names no construct where several objects have the name', async () => {
+    const after = file('after.json', service({ clusterIP: '10.0.0.1' }), statefulSet());
+    const { json } = await report({ baseline: file('before.json', service()) }, [after], { db: { path: 'chart/Database/Resource' } });
+    expect(json.violations[0].violatingConstructs).toMatchObject([{ resourceName: 'Service db', constructPath: undefined, manifestPath: after }]);
+  });
+
   test('finds the manifest of an object in its namespace', async () => {
     const [a, b] = [file('a.json', service({}, { namespace: 'a' })), file('b.json', service({ clusterIP: '10.0.0.1' }))];
     const { json } = await report({ baseline: file('before.json', service({}, { namespace: 'a' }), service({}, { namespace: 'b' })), namespace: 'b' }, [a, b]);

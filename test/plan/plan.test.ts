@@ -31,8 +31,12 @@ const anyObject = fc.oneof(
   anySet,
   fc.record({ data: labels, name: word }).map(({ name, ...rest }) => object('v1', 'ConfigMap', rest, { name })),
   fc.record({ selector: labels, clusterIP: fc.constantFrom('None', '10.0.0.1') }).map(spec => service(spec)),
-  fc.record({ spec: anyValue, name: word, kind: fc.constantFrom('Database', 'Pod', 'constructor', 'Ingress', 'Role'),
-    group: fc.constantFrom('example.com/v1', 'rbac.authorization.k8s.io/v1', 'acme/v1') })
+  fc.record({
+    spec: anyValue,
+    name: word,
+    kind: fc.constantFrom('Database', 'Pod', 'constructor', 'Ingress', 'Role'),
+    group: fc.constantFrom('example.com/v1', 'rbac.authorization.k8s.io/v1', 'acme/v1'),
+  })
     .map(({ spec, kind, group, name }) => object(group, kind, { spec }, { name })),
 );
 const objects = fc.uniqueArray(anyObject, { maxLength: 5, selector: ({ apiVersion, kind, metadata }) => `${apiVersion} ${kind} ${metadata.name}` });
@@ -115,13 +119,13 @@ describe('a plan', () => {
     }
   });
 
-  test('of a thousand StatefulSets on each side takes less than two seconds', () => {
+  test('of a thousand StatefulSets on each side takes seconds at most', () => {
     const text = (image: string) => Array.from({ length: 1000 }, (_, i) => JSON.stringify({ ...etcd({ image }), metadata: { name: `db${i}` } })).join('\n---\n');
     const [before, after] = [text('etcd:v3.6.14'), text('etcd:v3.6.15')];
-    const start = Date.now();
+    const start = process.cpuUsage();
     const made = Plan.between(PlanInput.fromText(before), PlanInput.fromText(after));
-    // twice as long as it may take, for machines that are busy with other tests.
-    expect(Date.now() - start).toBeLessThan(4000);
+    // time of this process, so that other tests do not count; measuring coverage does.
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(3000);
     expect(made.statefulSets).toHaveLength(1000);
   });
 });
@@ -154,6 +158,7 @@ describe('findings about what runs', () => {
     const gone = statefulSet({ persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } });
     expect(findings([gone], [])).toMatchObject([{ rule: 'statefulset-deleted', severity: 'refuse', message: 'its 3 pods stop at once, and data-db-0, data-db-1 and data-db-2 and the data on them are deleted' }]);
     expect(rules([statefulSet({ volumeClaimTemplates: undefined })], [])).toEqual(['statefulset-deleted: its 3 pods stop at once']);
+    expect(rules([statefulSet({ volumeClaimTemplates: undefined, replicas: 1 })], [])).toEqual(['statefulset-deleted: its pod stops at once']);
   });
 
   test('say that no data are left at zero replicas', () => {

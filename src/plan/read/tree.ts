@@ -1,5 +1,5 @@
 import { InputProblem } from './problem';
-import { DEEPEST, emptyTree, put, Tree } from './yaml-document';
+import { DEEPEST, emptyTree, keyProblem, Tree } from './yaml-document';
 
 /** The most values that one input may have. */
 const MOST_VALUES = 5_000_000;
@@ -41,8 +41,12 @@ export function copyOf(value: unknown, where: string): unknown {
     }
     const copy = emptyTree();
     for (const [key, item] of Object.entries(map)) {
+      const problem = keyProblem(copy, key);
+      if (problem !== undefined) {
+        throw new InputProblem(where, problem);
+      }
       if (item !== undefined) {
-        put(copy, key, copied(item, depth + 1), where);
+        copy[key] = copied(item, depth + 1);
       }
     }
     return copy;

@@ -19,15 +19,12 @@ export function emptyTree(): Tree {
   return new Empty();
 }
 
-/** Puts a value into a map that must not have its key yet. */
-export function put(map: Tree, key: string, value: unknown, where: string): void {
+/** What keeps a key from being put into a map, or nothing. */
+export function keyProblem(map: Tree, key: string): string | undefined {
   if (key === '__proto__') {
-    throw new InputProblem(where, 'a key must not be __proto__: take it out');
+    return 'a key must not be __proto__: take it out';
   }
-  if (key in map) {
-    throw new InputProblem(where, `the key ${JSON.stringify(key.slice(0, 80))} is there twice: leave one of them`);
-  }
-  map[key] = value;
+  return key in map ? `the key ${JSON.stringify(key.slice(0, 80))} is there twice: leave one of them` : undefined;
 }
 
 /**
@@ -51,6 +48,13 @@ export class YamlDocument {
 
   private get where(): string {
     return `${this.source}:${this.firstLine + Math.min(this.line, this.lines.length - 1)}`;
+  }
+
+  private check(map: Tree, key: string): void {
+    const problem = keyProblem(map, key);
+    if (problem !== undefined) {
+      throw new InputProblem(this.where, problem);
+    }
   }
 
   /** Goes to the next line with something on it; says whether there is one. */
@@ -102,8 +106,8 @@ export class YamlDocument {
       if (key === undefined || key.name === '<<') {
         throw new NotPlain();
       }
-      const { where } = this;
-      put(map, key.name, this.entry(indent, key.end), where);
+      this.check(map, key.name);
+      map[key.name] = this.entry(indent, key.end);
     }
     return map;
   }
@@ -281,14 +285,13 @@ export class YamlDocument {
     const map = emptyTree();
     this.column++;
     for (let first = this.flowToken(); first !== '}'; first = this.flowToken()) {
-      const { where } = this;
       const name = first === '"' || first === '\'' ? this.quoted(first) : this.flowPlain();
       if (name === '' || name === '<<' || this.flowToken() !== ':') {
         throw new NotPlain();
       }
+      this.check(map, name);
       this.column++;
-      const isNothing = ',}'.includes(this.flowToken());
-      put(map, name, isNothing ? null : this.flow(), where);
+      map[name] = ',}'.includes(this.flowToken()) ? null : this.flow();
       this.flowEnd('}');
     }
     this.column++;

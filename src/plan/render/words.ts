@@ -16,7 +16,9 @@ export function changeText({ path, before, after }: PlanFieldChange): string {
 export function stepsOf(pods: readonly PlannedPod[]): [number, PlannedPod[]][] {
   const steps = new Map<number, PlannedPod[]>();
   for (const pod of pods.filter(({ step }) => step > 0)) {
-    steps.set(pod.step, [...steps.get(pod.step) ?? [], pod]);
+    const together = steps.get(pod.step) ?? [];
+    together.push(pod);
+    steps.set(pod.step, together);
   }
   return [...steps];
 }

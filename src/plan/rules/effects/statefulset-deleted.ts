@@ -18,7 +18,7 @@ export const statefulsetDeleted: EffectRule = {
     const left = claims.filter(({ fate }) => fate !== ClaimFate.DELETED).map(({ name }) => name);
     return [{
       severity: lost.length > 0 ? PlanSeverity.REFUSE : PlanSeverity.WARN,
-      message: `its ${pods.length} pods stop at once${lost.length > 0 ? `, and ${listed(lost)} and the data on them are deleted`
+      message: `${pods.length === 1 ? 'its pod stops' : `its ${pods.length} pods stop`} at once${lost.length > 0 ? `, and ${listed(lost)} and the data on them are deleted`
         : left.length > 0 ? `; ${listed(left)} stay with their data until somebody deletes them` : ''}`,
       mend: lost.length > 0 ? [`${kubectl(pair)} patch statefulset ${pair.name} -p '{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Retain"}}}'`,
         'then apply: the claims stay'] : undefined,

@@ -1,5 +1,6 @@
 import { EtcdChange, forEtcd, quorumOf } from './etcd';
 import { PlanSeverity, PodAction } from '../../plan-types';
+import { stepsOf } from '../../render/words';
 import { EffectRule, Hit, kubectl } from '../rule';
 
 export const etcdRolloutQuorum: EffectRule = {
@@ -21,7 +22,7 @@ function check({ movement, members }: EtcdChange): Hit[] {
   }
   const { replicas, readyReplicas } = pair.status;
   const down = Math.max(oldPods.filter(({ ready }) => !ready).length, typeof replicas === 'number' ? replicas - Number(readyReplicas ?? 0) : 0);
-  const most = Math.max(...replaced.map(({ step }) => replaced.filter(pod => pod.step === step).length));
+  const most = Math.max(...stepsOf(replaced).map(([, together]) => together.length));
   if (members - down - most >= quorumOf(members)) {
     return [];
   }
