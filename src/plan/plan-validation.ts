@@ -115,6 +115,7 @@ function placesOf(manifests: readonly string[]): Place[] {
  */
 function violationOf(finding: PlanFinding, places: readonly Place[]): object {
   const { rule, severity, message, mend, source, change, kind, name, namespace } = finding;
+  const namesakes = places.flatMap(({ input }) => input._manifests).filter(object => object.metadata.name === name);
   const place = places.find(({ input }) => input._manifests.some(object => object.kind === kind && object.metadata.name === name
     && (object.metadata.namespace ?? namespace) === namespace));
   return {
@@ -122,7 +123,7 @@ function violationOf(finding: PlanFinding, places: readonly Place[]): object {
     recommendation: `${nameOf(finding)}: ${message}`,
     fix: [...mend, source].join('\n              '),
     violatingResources: [{
-      resourceName: places.flatMap(({ input }) => input._manifests).filter(object => object.metadata.name === name).length > 1 ? nameOf(finding) : name,
+      resourceName: namesakes.length > 1 ? nameOf(finding) : name,
       locations: [change === undefined ? kind : change.path],
       manifestPath: place?.path ?? 'not synthesized any more',
     }],

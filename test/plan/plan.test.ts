@@ -23,7 +23,9 @@ const anySet = fc.record({
     metadata: fc.constant({ labels: { app: 'db' } }),
     spec: fc.record({
       containers: fc.uniqueArray(
-        fc.record({ name: word, image: word, env: fc.array(fc.record({ name: word, value: word }), { maxLength: 2 }) }), { selector: ({ name }) => name }),
+        fc.record({ name: word, image: word, env: fc.array(fc.record({ name: word, value: word }), { maxLength: 2 }) }),
+        { selector: ({ name }) => name },
+      ),
     }),
   }),
 }, { requiredKeys: ['replicas', 'template', 'serviceName'] }).map(spec => statefulSet(spec));

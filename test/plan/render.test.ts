@@ -34,6 +34,12 @@ test('a terminal shows what waits, what is held back and what is not touched', (
   expect(plan([statefulSet({ replicas: 2 })], [statefulSet({ replicas: 1 })]).toText()).toContain('  step 1: delete db-1\n  not touched: db-0\n');
 });
 
+test('a terminal shows a value once that stays', () => {
+  const held = { updateStrategy: { rollingUpdate: { partition: 2 } } };
+  expect(plan([statefulSet(held)], [statefulSet(held)]).toText()).toContain('  spec.updateStrategy.rollingUpdate.partition: 2\n');
+  expect(plan([statefulSet()], [next(held)]).toText()).toContain('  spec.updateStrategy.rollingUpdate.partition: 0 -> 2\n');
+});
+
 test('a terminal shows colours only if asked', () => {
   const made = plan([statefulSet()], [next({ serviceName: 'x' }), service()]);
   expect(made.toText()).not.toContain('\x1b');

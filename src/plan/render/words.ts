@@ -6,6 +6,9 @@ export function nameOf({ kind, namespace, name }: { readonly kind: string; reado
 }
 
 export function changeText({ path, before, after }: PlanFieldChange): string {
+  if (before === after) {
+    return `${path}: ${after}`;
+  }
   if (before === undefined) {
     return `${path}: ${after} is new`;
   }

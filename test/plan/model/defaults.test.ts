@@ -26,7 +26,8 @@ function asStored(manifest: any): any {
     if (spec.serviceAccountName === 'default') {
       delete spec.serviceAccountName;
     }
-    Object.assign(spec, manifest.spec.template.spec.enableServiceLinks === undefined ? {} : { enableServiceLinks: manifest.spec.template.spec.enableServiceLinks });
+    const { enableServiceLinks } = manifest.spec.template.spec;
+    Object.assign(spec, enableServiceLinks === undefined ? {} : { enableServiceLinks });
     spec.schedulerName = 'default-scheduler';
     stored.spec.template.metadata.creationTimestamp = null;
     for (const container of [...spec.containers, ...spec.initContainers ?? []]) {

@@ -8,10 +8,15 @@ function changes(before: any[], after: any[]): string[] {
 const manifest = object('apps/v1', 'Deployment', {
   spec: {
     selector: { matchLabels: { a: 'b' } },
-    template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'web', image: 'web:1', args: ['x'] }] } },
+    template: {
+      metadata: { labels: { a: 'b' } },
+      spec: { containers: [{ name: 'web', image: 'web:1', args: ['x'] }] },
+    },
   },
 });
-const spec = (containers: any[], rest: any = {}) => ({ spec: { ...manifest.spec, ...rest, template: { ...manifest.spec.template, spec: { containers } } } });
+const spec = (containers: any[], rest: any = {}) => ({
+  spec: { ...manifest.spec, ...rest, template: { ...manifest.spec.template, spec: { containers } } },
+});
 const injected = { name: 'proxy', image: 'proxy:1' };
 
 describe('kubectl apply', () => {

@@ -21,7 +21,7 @@ const binding = (name: string, subject = 'me') => object('rbac.authorization.k8s
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }, subjects: [{ kind: 'User', name: subject }],
 });
 const policy = (whenScaled: string, replicas: number) => statefulSet({ replicas, persistentVolumeClaimRetentionPolicy: { whenScaled } });
-const partition = (value: number, image?: string) => statefulSet({ template: template(image), updateStrategy: { rollingUpdate: { partition: value } } });
+const partition = (value: number, of?: string) => statefulSet({ template: template(of), updateStrategy: { rollingUpdate: { partition: value } } });
 const image = (version: string) => `gcr.io/etcd-development/etcd:v${version}`;
 const member = (version: string) => etcd({ image: image(version) });
 const ready = { replicas: 3, readyReplicas: 3, currentRevision: 'a', updateRevision: 'a', updatedReplicas: 3 };
