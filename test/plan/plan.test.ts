@@ -181,6 +181,8 @@ describe('findings about what runs', () => {
     expect(findings([statefulSet(bare)], [statefulSet(bare, { name: 'x' })])).toContainEqual(expect.objectContaining({ rule: 'statefulset-renamed', severity: 'warn' }));
     expect(rules([statefulSet({ replicas: 1 }, { namespace: 'a' })], [statefulSet(), statefulSet({}, { name: 'db', namespace: 'c' })])).toContain(
       'statefulset-renamed: it becomes \'db\' of namespace \'default\', another StatefulSet that starts with empty disks; data-db-0 stays behind');
+    const bareSets = ['y', 'z'].map(image => statefulSet({ selector: undefined, template: template(image) }, { name: image }));
+    expect(rules([bareSets[0]], [bareSets[1]]).join()).not.toContain('statefulset-renamed');
     const other = statefulSet({ selector: { matchLabels: { app: 'z' } }, template: { metadata: { labels: { app: 'z' } }, spec: { containers: [{ name: 'z', image: 'z' }] } } }, { name: 'z' });
     expect(rules([statefulSet()], [other]).join()).not.toContain('statefulset-renamed');
   });

@@ -29,7 +29,8 @@ export function movementOf(pair: Pair, action: PlanAction, found: Pairs, maxUnav
   const oldPods = podsBefore(pair, before, templateChanges, found);
   const pods = isRefused ? [] : aim === undefined ? gone(pair, oldPods)
     : podSteps(pair.name, oldPods, aim, replacedAtOnce(aim, maxUnavailable));
-  const unready = oldPods.find(({ ready, ordinal }) => !ready && (aim === undefined || ordinalsOf(aim).includes(ordinal)));
+  const wanted = new Set(aim && ordinalsOf(aim));
+  const unready = oldPods.find(({ ready, ordinal }) => !ready && wanted.has(ordinal));
   const isBlocked = unready !== undefined && aim?.ordered === true && pods.some(({ step }) => step > 0);
   return {
     pair,

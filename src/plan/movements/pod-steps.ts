@@ -15,9 +15,10 @@ export function podSteps(name: string, old: readonly OldPod[], fields: SetFields
   const wanted = new Set(ordinalsOf(fields));
   const there = new Map(old.map(pod => [pod.ordinal, pod]));
   const updatable = fields.first + fields.partition;
+  const isOneTemplate = old.every(pod => pod.updated);
   const created: Move[] = [...wanted].filter(ordinal => !there.has(ordinal)).map(ordinal => ({
     // below the partition, pods are made from the template that was there; there is none for the first.
-    ordinal, action: PodAction.CREATE, updated: old.length === 0 || ordinal >= updatable || old.every(pod => pod.updated),
+    ordinal, action: PodAction.CREATE, updated: isOneTemplate || ordinal >= updatable,
   }));
   const condemned: Move[] = old.filter(({ ordinal }) => !wanted.has(ordinal))
     .map(({ ordinal, updated }) => ({ ordinal, action: PodAction.DELETE, updated })).reverse();

@@ -40,12 +40,27 @@ function check(movement: Movement, world: World): Hit[] {
   }];
 }
 
-/** Whether two sets run the same: one selector, or containers of the same names and images without their tags, and the same claims. */
-function isAlike({ spec: a }: Tree, { spec: b }: Tree): boolean {
-  const same = (of: (spec: Tree) => unknown) => JSON.stringify(of(a)) === JSON.stringify(of(b));
-  return same(spec => spec.selector)
-    || (same(spec => mapsOf(spec.template.spec.containers).map(({ name, image }) => [name, String(image).replace(/[:@][^/]*$/, '')]))
-      && same(spec => mapsOf(spec.volumeClaimTemplates).map(({ metadata }) => metadata?.name)));
+/** What a set is recognised by: its selector, and the names and images of its containers with the names of its claims. */
+const signatures = new WeakMap<Tree, readonly string[]>();
+
+/** Whether two sets run the same. */
+function isAlike(a: Tree, b: Tree): boolean {
+  const [left, right] = [signatureOf(a), signatureOf(b)];
+  return left[0] === right[0] || left[1] === right[1];
+}
+
+function signatureOf(set: Tree): readonly string[] {
+  const { selector, template, volumeClaimTemplates } = set.spec;
+  const signature = signatures.get(set) ?? [
+    // nothing is like nothing.
+    JSON.stringify(selector ?? [set.metadata.namespace, set.metadata.name]),
+    JSON.stringify([
+      mapsOf(template.spec.containers).map(({ name, image }) => [name, String(image).replace(/[:@][^/]*$/, '')]),
+      mapsOf(volumeClaimTemplates).map(({ metadata }) => metadata?.name),
+    ]),
+  ];
+  signatures.set(set, signature);
+  return signature;
 }
 
 /** What a deleted set is: nothing is said of it twice. */
