@@ -36,6 +36,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   devDeps: ['cdk8s-plus-27@2.9.0', 'cdk8s-cli', 'ajv@^8.20.0', 'fast-check', 'kubernetes-models@4.3.1', 'yaml',
     '@peculiar/x509', '@rollup/wasm-node', 'dns-packet', '@types/dns-packet', 'reflect-metadata', 'rfc6902'],
 
+  bin: { 'cdk8s-stateful': 'bin/cdk8s-stateful' },
   keywords: ['cdk8s', 'kubernetes', 'k8s', 'statefulset', 'stateful', 'etcd', 'persistent-volume-claim', 'headless-service'],
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful', trustedPublishing: true },
   publishToMaven: {
@@ -115,6 +116,7 @@ generate.spawn(project.defaultTask!);
 generate.spawn(synth);
 generate.spawn(project.postCompileTask);
 generate.exec('ts-node --project scripts/tsconfig.json scripts/draw-decision.ts');
+generate.exec('ts-node --transpile-only --project scripts/tsconfig.json scripts/plan-rules.ts');
 
 const bench = project.addTask('bench', { description: 'Measure synthesis against its peers' });
 bench.spawn(project.compileTask);

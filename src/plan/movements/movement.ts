@@ -1,0 +1,70 @@
+import { claimsOf } from './claims';
+import { podSteps, replacedAtOnce } from './pod-steps';
+import { OldPod, podsBefore } from './pods-before';
+import { fieldsOf, ordinalsOf, SetFields } from './stateful-set';
+import { Difference } from '../model/differences';
+import { differencesAt, Pair, Pairs } from '../model/pairs';
+import { PlanAction, PlannedClaim, PlannedPod, PlannedStatefulSet, PodAction } from '../plan-types';
+
+/** What a change does to a StatefulSet, with what rules want to know of it. */
+export interface Movement {
+  readonly pair: Pair;
+  readonly before?: SetFields;
+  readonly after?: SetFields;
+  readonly oldPods: readonly OldPod[];
+  readonly templateDifferences: readonly Difference[];
+  readonly pods: readonly PlannedPod[];
+  readonly claims: readonly PlannedClaim[];
+  readonly blockedBy?: string;
+}
+
+export function movementOf(pair: Pair, action: PlanAction, found: Pairs, maxUnavailable: boolean): Movement {
+  const before = pair.before && fieldsOf(pair.before, pair.name);
+  const after = pair.after && fieldsOf(pair.after, pair.name);
+  const templateDifferences = differencesAt(pair, 'spec', 'template');
+  const isRefused = action === PlanAction.REFUSE || action === PlanAction.LEAVE;
+  const aim = isRefused ? before : after;
+  // where the change is refused, what runs stays as it is; so is what nobody prunes.
+  const templateChanges = !isRefused && templateDifferences.length > 0;
+  const oldPods = podsBefore(pair, before, templateChanges, found);
+  const pods = isRefused ? [] : aim === undefined ? gone(pair, oldPods)
+    : podSteps(pair.name, oldPods, aim, replacedAtOnce(aim, maxUnavailable));
+  const wanted = new Set(aim && ordinalsOf(aim));
+  const unready = oldPods.find(({ ready, ordinal }) => !ready && wanted.has(ordinal));
+  const isBlocked = unready !== undefined && aim?.ordered === true && pods.some(({ step }) => step > 0);
+  return {
+    pair,
+    before,
+    after,
+    oldPods,
+    templateDifferences,
+    pods,
+    claims: claimsOf(pair, before, aim, found.claims),
+    ...isBlocked && { blockedBy: `${pair.name}-${unready.ordinal}` },
+  };
+}
+
+/** The garbage collector takes all of them, in no order. */
+function gone({ name }: Pair, pods: readonly OldPod[]): PlannedPod[] {
+  return pods.map(({ ordinal, updated }) => ({ step: 1, name: `${name}-${ordinal}`, ordinal, action: PodAction.DELETE, updated }));
+}
+
+export function plannedStatefulSet(movement: Movement, action: PlanAction): PlannedStatefulSet {
+  const { pair, after, oldPods, pods, claims, templateDifferences, blockedBy } = movement;
+  const moving = new Set(pods.map(({ ordinal }) => ordinal));
+  const resting = oldPods.filter(({ ordinal }) => !moving.has(ordinal));
+  const name = ({ ordinal }: OldPod) => `${pair.name}-${ordinal}`;
+  const heldBelow = after === undefined || action === PlanAction.REFUSE ? 0 : after.first + after.partition;
+  const isHeld = ({ ordinal, updated }: OldPod) => !updated && ordinal < heldBelow;
+  return {
+    ...pair.namespace !== undefined && { namespace: pair.namespace },
+    name: pair.name,
+    action,
+    templateChanges: templateDifferences.length > 0,
+    pods: [...pods],
+    untouched: resting.filter(pod => !isHeld(pod)).map(name),
+    heldBack: resting.filter(isHeld).map(name),
+    claims: [...claims],
+    ...blockedBy !== undefined && { blockedBy },
+  };
+}
