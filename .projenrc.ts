@@ -126,6 +126,11 @@ const live = 'ts-node --project test/tsconfig.json --transpile-only test/live/ru
 const testLive = project.addTask('test:live', { description: 'Run what the examples synthesize as real processes (--kubeconfig: on a real cluster)' });
 testLive.spawn(bundle);
 testLive.exec(live, { receiveArgs: true });
+const chaos = project.addTask('test:chaos', {
+  description: 'Two hundred random faults against a cluster of etcd under load (CHAOS_SEED, CHAOS_FAULTS, CHAOS_ETCD)',
+});
+chaos.spawn(bundle);
+chaos.exec(`CHAOS_FAULTS=\${CHAOS_FAULTS:-200} ${live} etcd-chaos`, { receiveArgs: true });
 project.testTask.exec(`${live} --if-possible`);
 
 // maps inlined into lib/*.js would be parsed at every import.

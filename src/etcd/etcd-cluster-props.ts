@@ -167,8 +167,9 @@ export interface EtcdClusterProps {
   readonly extraArgs?: { [flag: string]: string };
 
   /**
-   * A snapshot that members begin with whose disks are empty. It means nothing to those that have data, and so it can stay: but a member that loses its
-   * disk while no other answers then has the data of the snapshot again, and nothing newer.
+   * A snapshot that members begin with whose disks are empty. It means nothing to those that have data, nor beside a cluster that runs, and so it
+   * can stay; but with a fixed `membership`, a member that loses its disk while no other answers then has the data of the snapshot again, and
+   * nothing newer.
    *
    * @default - none: the cluster begins empty.
    */

@@ -126,6 +126,21 @@ story('EtcdCluster whose agents are disturbed', { etcd: [RELEASE] }, ({ cluster,
     await settled(cluster, 3);
   });
 
+  processStep('halts when it was scaled to one and nobody could leave, and goes on when it is scaled back', async () => {
+    await sameMembers(async () => {
+      await faults.cutApi();
+      await cluster.scale('etcd', 1);
+      await Promise.all(['etcd-1', 'etcd-2'].map(pod => cluster.delete('Pod', pod, { gracePeriodSeconds: 0 })));
+      await gone(1);
+      await faults.mendApi();
+      await cluster.eventually('it says why', async () => {
+        expect(await decisionsOf(cluster, 'etcd-0', 'agent')).toMatch(/no member can speak for a majority"}\n$/);
+      });
+      await cluster.scale('etcd', 3);
+      await cluster.ready('etcd');
+    });
+  });
+
   step('changes its mind as often as people do', async () => {
     for (const replicas of [7, 2, 5, 1, 4]) {
       await cluster.scale('etcd', replicas);
