@@ -11,7 +11,7 @@ export const onDeleteByHand: EffectRule = {
   check: forStatefulSets(({ pair, pods }) => {
     const names = pods.filter(({ action }) => action === PodAction.BY_HAND).map(({ name }) => name);
     return names.length === 0 ? [] : [{
-      message: `${listed(names)} ${names.length === 1 ? 'gets' : 'get'} the new template when deleted`,
+      message: `the new template reaches ${listed(names)} when deleted`,
       mend: [`${kubectl(pair)} delete pod ${names[0]}, wait until it is ready again, then the next`],
     }];
   }),
