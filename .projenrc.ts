@@ -98,7 +98,7 @@ const bundle = project.addTask('bundle', {
   description: 'Make one file of the programs that run beside etcd',
   exec: 'ts-node --project scripts/tsconfig.json scripts/bundle-agent.ts',
 });
-project.preCompileTask.spawn(bundle);
+project.compileTask.prependSpawn(bundle);
 project.testTask.prependSpawn(bundle);
 
 const rosetta = project.addTask('rosetta', {
