@@ -5,6 +5,7 @@ import { environment } from './harness/environment';
 import { measure, measureImports } from './harness/measure';
 import { HELP, Options, parseOptions } from './harness/options';
 import { RESULTS } from './harness/paths';
+import { measurePlans, planRowsOf } from './harness/plans';
 import { print } from './harness/report';
 import { growthOf, importRowsOf, rowsOf } from './harness/summary';
 import { met, targetsOf } from './harness/targets';
@@ -28,19 +29,22 @@ function run({ peers, cases, check }: Options): void {
   verify(peers);
   const samples = measure(options, log);
   const importSamples = measureImports(options, log);
+  const planSamples = measurePlans(options, log);
 
   const rows = rowsOf(samples, cases, peers);
   const growth = growthOf(rows);
   const imports = importRowsOf(importSamples);
-  const targets = targetsOf(rows, growth, imports);
+  const plans = planRowsOf(planSamples);
+  const targets = targetsOf(rows, growth, imports, plans);
   const system = environment();
 
   const file = path.join(RESULTS, 'latest.json');
-  const results = { date: new Date(start).toISOString(), environment: system, options, targets, rows, growth, imports, samples, importSamples };
+  const medians = { rows, growth, imports, plans };
+  const results = { date: new Date(start).toISOString(), environment: system, options, targets, ...medians, samples, importSamples, planSamples };
   fs.writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
 
   console.log(Object.entries(system).map(([key, value]) => `${key} ${value}`).join(', '));
-  console.log(`\n${print({ rows, growth, imports, targets })}\n`);
+  console.log(`\n${print({ ...medians, targets })}\n`);
   log(`every sample is in ${path.relative(process.cwd(), file)}`);
 
   if (check && !targets.every(met)) {

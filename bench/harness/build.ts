@@ -11,7 +11,7 @@ export function buildChildren(peers: readonly PeerName[]): void {
     { noEmit: false, rootDir: BENCH, outDir: BUILD, declaration: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail },
   );
-  const roots = [...['synth', 'import'].map((child) => `children/${child}.ts`), ...peers.map((peer) => `peers/${peer}.ts`)];
+  const roots = [...['synth', 'import', ...peers.includes('stateful') ? ['plan'] : []].map((child) => `children/${child}.ts`), ...peers.map((peer) => `peers/${peer}.ts`)];
   const program = ts.createProgram(roots.map((file) => path.join(BENCH, file)), config!.options);
 
   const problems = ts.getPreEmitDiagnostics(program);

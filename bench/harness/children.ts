@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { BUILD, SCRATCH } from './paths';
+import type { PlanJob, PlanResult } from '../children/plan';
 import type { SynthJob, SynthResult } from '../children/synth';
 
 /** Runs one job in a fresh process and hands the folder with its manifests to `read` before it goes away. */
@@ -19,6 +20,11 @@ export function synthOnce(job: Omit<SynthJob, 'outdir'>, read: (outdir: string) 
 /** Milliseconds to load `module` in a fresh process. */
 export function importOnce(module: string): number {
   return run('import', module);
+}
+
+/** Plans a change, or reads its two sides, in a fresh process. */
+export function planOnce(job: PlanJob): PlanResult {
+  return run('plan', JSON.stringify(job));
 }
 
 function run(child: string, argument: string) {

@@ -1,3 +1,4 @@
+import { PLANNED, PlanRow } from './plans';
 import { Growth, ImportRow, Row } from './summary';
 import { met, Target } from './targets';
 import { PeerName, Shape } from '../workload';
@@ -6,6 +7,7 @@ export interface Report {
   readonly rows: Row[];
   readonly growth: Growth[];
   readonly imports: ImportRow[];
+  readonly plans: PlanRow[];
   readonly targets: Target[];
 }
 
@@ -21,6 +23,7 @@ export function print(report: Report): string {
     ...cases(report.rows),
     growth(report.growth),
     imports(report.imports),
+    ...report.plans.length > 0 ? [plans(report.plans)] : [],
     targets(report.targets),
   ].join('\n\n');
 }
@@ -59,6 +62,17 @@ function imports(rows: ImportRow[]): string {
   const base = rows.find((row) => row.module === 'cdk8s-plus-27')!;
   return table(['Import', `/ ${base.module}`, 'median', 'spread'], rows.map((row) => [
     row.module,
+    ratio(row.milliseconds / base.milliseconds),
+    milliseconds(row.milliseconds),
+    percent(row.spread),
+  ]));
+}
+
+function plans(rows: PlanRow[]): string {
+  const words = { yaml: 'reading both sides with yaml', plan: 'reading them, and the plan' };
+  const [base] = rows;
+  return table([`Plan, N = ${PLANNED} on each side`, '/ yaml', 'median', 'spread'], rows.map((row) => [
+    words[row.what],
     ratio(row.milliseconds / base.milliseconds),
     milliseconds(row.milliseconds),
     percent(row.spread),

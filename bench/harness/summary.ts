@@ -70,11 +70,11 @@ export function importRowsOf(samples: ImportSample[]): ImportRow[] {
   });
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   return quantile(values, 0.5);
 }
 
-function spread(values: number[]): number {
+export function spread(values: number[]): number {
   return (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
 }
 

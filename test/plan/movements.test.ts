@@ -112,6 +112,15 @@ describe('the pods of a cluster', () => {
     expect(plan([live(parallel), ...pods], [updated({ podManagementPolicy: 'Parallel' })]).statefulSets[0].blockedBy).toBeUndefined();
   });
 
+  test('that have the new template and are not ready hold up those below them in a parallel set, too', () => {
+    const canary = (number: number) => statefulSet({ podManagementPolicy: 'Parallel', ...rolling(number) });
+    const pods = [pod('db', 0), pod('db', 1, { ready: false }), pod('db', 2, { revision: 'db-new', ready: false })];
+    const blockedBy = (to: any) => plan([live(canary(2), mid), ...pods], [to]).statefulSets[0].blockedBy;
+    expect(blockedBy(canary(0))).toBe('db-2');
+    expect(blockedBy(canary(2))).toBeUndefined();
+    expect(blockedBy(statefulSet({ podManagementPolicy: 'Parallel', replicas: 2 }))).toBeUndefined();
+  });
+
   test('that still have the template that comes back do not restart', () => {
     const data = { spec: { template: { ...template(), $patch: 'replace' } } };
     const revision = live(object('apps/v1', 'ControllerRevision', { data, revision: 1 }, { name: 'db-old' }));
@@ -119,6 +128,14 @@ describe('the pods of a cluster', () => {
     const broken = live(updated(), { ...mid, updatedReplicas: 1 });
     expect(steps([broken, ...pods, revision], [old])).toEqual(['replace db-2']);
     expect(steps([broken, ...pods, { ...revision, data: {} }], [old])).toHaveLength(3);
+  });
+
+  test('are recognised by a revision with the empty fields that the server writes', () => {
+    const { metadata, spec: { containers: [container] } } = template();
+    const stored = { $patch: 'replace', metadata: { creationTimestamp: null, ...metadata }, spec: { containers: [{ ...container, resources: {} }], securityContext: {} } };
+    const revision = live(object('apps/v1', 'ControllerRevision', { data: { spec: { template: stored } }, revision: 1 }, { name: 'db-old' }));
+    const pods = [pod('db', 0), pod('db', 1), pod('db', 2, { revision: 'db-new' })];
+    expect(steps([live(updated(), mid), ...pods, revision], [old])).toEqual(['replace db-2']);
   });
 });
 

@@ -29,9 +29,7 @@ export function movementOf(pair: Pair, action: PlanAction, found: Pairs, maxUnav
   const oldPods = podsBefore(pair, before, templateChanges, found);
   const pods = isRefused ? [] : aim === undefined ? gone(pair, oldPods)
     : podSteps(pair.name, oldPods, aim, replacedAtOnce(aim, maxUnavailable));
-  const wanted = new Set(aim && ordinalsOf(aim));
-  const unready = oldPods.find(({ ready, ordinal }) => !ready && wanted.has(ordinal));
-  const isBlocked = unready !== undefined && aim?.ordered === true && pods.some(({ step }) => step > 0);
+  const blocking = aim && blockingPod(oldPods, pods, aim);
   return {
     pair,
     before,
@@ -40,8 +38,22 @@ export function movementOf(pair: Pair, action: PlanAction, found: Pairs, maxUnav
     templateDifferences,
     pods,
     claims: claimsOf(pair, before, aim, found.claims),
-    ...isBlocked && { blockedBy: `${pair.name}-${unready.ordinal}` },
+    ...blocking && { blockedBy: `${pair.name}-${blocking.ordinal}` },
   };
+}
+
+/**
+ * The pod that has to become ready first: in order, the lowest of those that stay; in parallel, the highest that has the new template already, if any below
+ * it is to follow.
+ */
+function blockingPod(oldPods: readonly OldPod[], moves: readonly PlannedPod[], aim: SetFields): OldPod | undefined {
+  const wanted = new Set(ordinalsOf(aim));
+  const unready = oldPods.filter(({ ready, ordinal }) => !ready && wanted.has(ordinal));
+  if (aim.ordered) {
+    return moves.some(({ step }) => step > 0) ? unready[0] : undefined;
+  }
+  const follows = (ordinal: number) => moves.some(move => move.action === PodAction.REPLACE && move.ordinal < ordinal);
+  return unready.filter(({ updated, ordinal }) => updated && follows(ordinal)).at(-1);
 }
 
 /** The garbage collector takes all of them, in no order. */

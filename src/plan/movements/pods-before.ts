@@ -1,7 +1,8 @@
 import { ordinalIn, ordinalsOf, SetFields } from './stateful-set';
+import { complete } from '../model/defaults';
 import { differences } from '../model/differences';
 import { Pair, Pairs } from '../model/pairs';
-import { isTree, templateDefaults } from '../model/pod-defaults';
+import { isTree } from '../model/pod-defaults';
 import { Manifest } from '../read/manifests';
 import { clone } from '../read/tree';
 import { Tree } from '../read/yaml-document';
@@ -68,8 +69,8 @@ function updateRevision({ name, namespace, status, after }: Pair, templateChange
 
 function isSameTemplate(stored: Tree, template: Tree): boolean {
   const { $patch, ...rest } = clone(stored) as Tree;
-  templateDefaults(rest);
-  return differences(rest, template).length === 0;
+  const { spec } = complete({ kind: 'StatefulSet', spec: { template: rest } }, 'apps');
+  return differences(spec.template, template).length === 0;
 }
 
 export function isReady({ status }: Manifest): boolean {
