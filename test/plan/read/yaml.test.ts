@@ -86,6 +86,11 @@ describe('the reader', () => {
   });
 });
 
+test('a block of blank lines alone that are longer than the indentation is left to the other reader', () => {
+  expect(() => read('a: |\n    \nb: 1')).toThrow(NotPlain);
+  expect(data('a: |\n    \nb: 1')).toEqual(parseDocument('a: |\n    \nb: 1').toJS());
+});
+
 test('what follows the end is an error', () => {
   expect(() => manifestsOfText('"a"\nb: 1', 'text')).toThrow(/text:1: is not YAML that can be read/);
 });
