@@ -91,6 +91,11 @@ test('a block of blank lines alone that are longer than the indentation is left 
   expect(data('a: |\n    \nb: 1')).toEqual(parseDocument('a: |\n    \nb: 1').toJS());
 });
 
+test('a key in brackets without a value is left to the other reader', () => {
+  expect(() => read('a: {b, c: 1}')).toThrow(NotPlain);
+  expect(data('a: {b, c: 1}')).toEqual({ a: { b: null, c: 1 } });
+});
+
 test('what follows the end is an error', () => {
   expect(() => manifestsOfText('"a"\nb: 1', 'text')).toThrow(/text:1: is not YAML that can be read/);
 });
