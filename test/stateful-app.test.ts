@@ -285,11 +285,17 @@ describe('StatefulApp', () => {
       const template = find(manifests(2), 'StatefulSet').spec.template;
       for (const container of [...template.spec.containers, ...template.spec.initContainers]) {
         expect(container.env).toEqual([
-          { name: 'PEERS', valueFrom: { configMapKeyRef: { name: 'web-peers', key: 'PEERS' } } },
           { name: 'CLUSTER_SIZE', valueFrom: { configMapKeyRef: { name: 'web-peers', key: 'CLUSTER_SIZE' } } },
+          { name: 'PEERS', valueFrom: { configMapKeyRef: { name: 'web-peers', key: 'PEERS' } } },
         ]);
       }
       expect(find(manifests(5), 'StatefulSet').spec.template).toEqual(template);
+    });
+
+    test('come in the order of their names, for some languages have maps without one', () => {
+      const names = (peerEnv: Record<string, {}>) => podOf({ peerEnv, replicasEnv: 'B' }).containers[0].env.map(({ name }: any) => name);
+      expect(names({ C: {}, A: {} })).toEqual(['A', 'B', 'C']);
+      expect(names({ A: {}, C: {} })).toEqual(['A', 'B', 'C']);
     });
 
     test('stand before the variables of a container, which may refer to them', () => {

@@ -17,6 +17,7 @@ import { bytesOf, fittingQuota } from './sizing';
 import { DisruptionBudget } from '../disruption-budget';
 import { Peers } from '../peers';
 import { PodSecurity } from '../pod-security';
+import { inOrder } from '../private/manifests';
 import { serviceAddress } from '../private/names';
 import { objectProblem, refuse, refuseIf } from '../private/refuse';
 import { PlainService } from '../private/services';
@@ -238,7 +239,7 @@ export class EtcdCluster extends Construct {
       });
     }
     const member = {
-      image: imageOf(props, checked), version, settings, extraArgs: props.extraArgs ?? {}, resources: props.resources, tls: this.tls,
+      image: imageOf(props, checked), version, settings, extraArgs: inOrder(props.extraArgs ?? {}), resources: props.resources, tls: this.tls,
     };
     if (isManaged) {
       addManagedMember(app, member, this.programs);

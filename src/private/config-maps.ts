@@ -7,7 +7,8 @@ import { refuse } from './refuse';
 
 /** Environment variables whose values are kept in a ConfigMap of their own; nothing is made where there are none. */
 export function variablesFrom(scope: Construct, id: string, metadata: ApiObjectMetadata, data: Record<string, string>): kplus.k8s.EnvVar[] {
-  const names = Object.keys(data);
+  // some languages have maps whose order is another at every run; a pod template must not change with it.
+  const names = Object.keys(data).sort();
   if (names.length === 0) {
     return [];
   }

@@ -31,3 +31,8 @@ export function selectorOf(service: kplus.Service): Record<string, string> {
 export function unlessEmpty<T extends object>(value: T | undefined): T | undefined {
   return Object.keys(value ?? {}).length > 0 ? value : undefined;
 }
+
+/** A map in the order of its keys: some languages have maps whose order is another at every run, and no list that is made of one may change with it. */
+export function inOrder<T>(map: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.keys(map).sort().map(key => [key, map[key]]));
+}

@@ -127,6 +127,11 @@ describe('properties', () => {
     expect(containerOf(newCluster({ extraArgs: { 'max-request-bytes': '10485760' } })).args).toEqual(['--max-request-bytes=10485760']);
   });
 
+  test('more flags come in the order of their names, for some languages have maps without one', () => {
+    expect(containerOf(newCluster({ extraArgs: { 'max-txn-ops': '256', 'max-request-bytes': '10485760' } })).args)
+      .toEqual(['--max-request-bytes=10485760', '--max-txn-ops=256']);
+  });
+
   test('rollout, partition, priority, resources and security reach the pods', () => {
     const props = {
       priorityClassName: 'system-cluster-critical', resources: { memory: { limit: Size.gibibytes(2) } }, podSecurity: PodSecurity.restricted({ user: 1000 }),

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from '../../src/private/manifests';
+import { checkManifest, checkMetadata, inOrder, selectorOf, unlessEmpty } from '../../src/private/manifests';
 import { flag, struct, text } from '../../src/private/shape';
 import { newChart } from '../util';
 
@@ -114,5 +114,12 @@ describe('unlessEmpty', () => {
     expect([unlessEmpty({}), unlessEmpty([]), unlessEmpty(undefined)]).toEqual([undefined, undefined, undefined]);
     expect(unlessEmpty(full)).toBe(full);
     expect(unlessEmpty(list)).toBe(list);
+  });
+});
+
+describe('inOrder', () => {
+  test('puts the keys of a map in the same order, whatever order they came in', () => {
+    expect(Object.entries(inOrder({ b: 1, a: 2 }))).toEqual([['a', 2], ['b', 1]]);
+    expect(Object.entries(inOrder({ a: 2, b: 1 }))).toEqual([['a', 2], ['b', 1]]);
   });
 });
