@@ -61,7 +61,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       coverageThreshold: { lines: 99.9, branches: 99.9, functions: 100, statements: 99.9 },
     },
   },
-  gitignore: ['.jsii.tabl.json', '/agent/', '/bench/results/'],
+  gitignore: ['.jsii.tabl.json', '/agent/', '/bench/results/', '/.languages/'],
 });
 
 // newer majors need native binaries for every platform in the lock file, which not every registry serves.
@@ -79,7 +79,7 @@ project.package.addField('exports', {
 });
 
 for (const path of [
-  '/bench/', '/docs/', '/examples/', '/rosetta/', '/scripts/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/API.md', '.jsii.tabl.json',
+  '/bench/', '/docs/', '/examples/', '/rosetta/', '/scripts/', '/.languages/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/API.md', '.jsii.tabl.json',
   // of the programs, the package has the bundles; but one module is also part of the library.
   '/lib/etcd/agent/*', '!/lib/etcd/agent/etcd-config.js',
 ]) {
@@ -124,6 +124,17 @@ generate.exec('ts-node --transpile-only --project scripts/tsconfig.json scripts/
 const bench = project.addTask('bench', { description: 'Measure synthesis against its peers' });
 bench.spawn(project.compileTask);
 bench.exec('ts-node --project examples/tsconfig.json bench/run.ts', { receiveArgs: true });
+
+// unlike package-all, it makes what this machine can make, and says what it cannot.
+const packageLanguages = project.addTask('package:languages', { description: 'Make the package of every language that this machine has the tools for, in dist/' });
+packageLanguages.spawn(project.compileTask);
+packageLanguages.exec('ts-node --project scripts/tsconfig.json scripts/package-languages.ts');
+
+const testLanguages = project.addTask('test:languages', {
+  description: 'Build the packages for Python, Java and Go, and run programs on them (LANGUAGE_TESTS=required: fail where one cannot)',
+});
+testLanguages.spawn(project.compileTask);
+testLanguages.exec('ts-node --project test/tsconfig.json --transpile-only test/languages/run.ts', { receiveArgs: true });
 
 const live = 'ts-node --project test/tsconfig.json --transpile-only test/live/run.ts';
 const testLive = project.addTask('test:live', { description: 'Run what the examples synthesize as real processes (--kubeconfig: on a real cluster)' });

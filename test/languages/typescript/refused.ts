@@ -1,0 +1,7 @@
+import { App, Chart } from 'cdk8s';
+import { Rollout, StatefulApp } from 'cdk8s-stateful';
+
+const app = new App();
+const chart = new Chart(app, 'shop');
+new StatefulApp(chart, 'ledger', { replicas: 2, rollout: Rollout.canary(3) });
+app.synth();
