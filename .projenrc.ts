@@ -120,6 +120,7 @@ generate.spawn(synth);
 generate.spawn(project.postCompileTask);
 generate.exec('ts-node --project scripts/tsconfig.json scripts/draw-decision.ts');
 generate.exec('ts-node --transpile-only --project scripts/tsconfig.json scripts/plan-rules.ts');
+generate.exec('ts-node --transpile-only --project scripts/tsconfig.json scripts/show-programs.ts');
 
 const bench = project.addTask('bench', { description: 'Measure synthesis against its peers' });
 bench.spawn(project.compileTask);
