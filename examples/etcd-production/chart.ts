@@ -33,7 +33,7 @@ export class EtcdProduction extends Chart {
       monitoring: EtcdMonitoring.prometheusOperator({
         labels: { release: 'kube-prometheus-stack' },
         interval: Duration.seconds(30),
-        from: prometheus,
+        prometheus,
       }),
     });
 

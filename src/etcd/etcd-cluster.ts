@@ -109,7 +109,7 @@ export class EtcdCluster extends Construct {
       metadataLabels: metadata.labels,
     });
     if (props.monitoring !== undefined) {
-      this.allowMetrics(props.monitoring._from ?? kplus.Pods.all(this, 'AnyPod', { namespaces: kplus.Namespaces.all(this, 'AnyNamespace') }));
+      this.allowMetrics(props.monitoring._prometheus ?? kplus.Pods.all(this, 'AnyPod', { namespaces: kplus.Namespaces.all(this, 'AnyNamespace') }));
     }
   }
 

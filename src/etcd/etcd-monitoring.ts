@@ -63,7 +63,7 @@ export interface EtcdPrometheusOptions {
    *
    * @default - every pod may read them; they have no data in them, but the names of members and how much is written.
    */
-  readonly from?: kplus.INetworkPolicyPeer;
+  readonly prometheus?: kplus.INetworkPolicyPeer;
 }
 
 /**
@@ -119,10 +119,10 @@ export class EtcdMonitoring {
    *
    * @internal
    */
-  public readonly _from?: kplus.INetworkPolicyPeer;
+  public readonly _prometheus?: kplus.INetworkPolicyPeer;
 
   private constructor(private readonly options: EtcdPrometheusOptions) {
-    this._from = options.from;
+    this._prometheus = options.prometheus;
   }
 
   /**
@@ -175,7 +175,7 @@ export class EtcdMonitoring {
   private check(at: Construct): void {
     const { options } = this;
     refuseIf(at, 'the options of EtcdMonitoring.prometheusOperator()', structProblem(options));
-    const { labels, interval, alerts, dashboard, dashboardLabels, from } = options;
+    const { labels, interval, alerts, dashboard, dashboardLabels, prometheus } = options;
     checkMetadata(at, { labels }, 'what monitors etcd');
     checkMetadata(at, { labels: dashboardLabels }, 'the dashboard of etcd');
     refuseIf(at, '\'interval\' of EtcdMonitoring', interval === undefined ? undefined : intervalProblem(interval));
@@ -184,7 +184,7 @@ export class EtcdMonitoring {
         refuse(at, `'${prop}' of EtcdMonitoring must be true or false, got ${shown(value)}`);
       }
     }
-    refuseIf(at, '\'from\' of EtcdMonitoring', objectProblem(from, 'toNetworkPolicyPeerConfig', 'a workload, kplus.Pods.select() and the like'));
+    refuseIf(at, '\'prometheus\' of EtcdMonitoring', objectProblem(prometheus, 'toNetworkPolicyPeerConfig', 'a workload, kplus.Pods.select() and the like'));
     if (dashboardLabels !== undefined && dashboard === false) {
       refuse(at, '\'dashboardLabels\' of EtcdMonitoring are for a dashboard, and \'dashboard\' is false: leave one of them out');
     }

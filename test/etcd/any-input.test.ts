@@ -31,7 +31,7 @@ test('a strange value anywhere in a cluster of etcd makes no manifest that Kuber
 test.each<[string, (options: any) => any, object]>([
   ['secrets', options => ({ tls: EtcdTls.fromSecrets(options) }), { peer: {}, server: {}, client: {}, clientCertAuth: true }],
   ['cert-manager', options => ({ tls: EtcdTls.certManager(options) }), { issuer: { name: 'ca' }, peerIssuer: {}, duration: 1, renewBefore: 1, algorithm: 1 }],
-  ['monitoring', options => ({ monitoring: EtcdMonitoring.prometheusOperator(options) }), { labels: {}, interval: 1, alerts: true, dashboard: true, from: {} }],
+  ['monitoring', options => ({ monitoring: EtcdMonitoring.prometheusOperator(options) }), { labels: {}, interval: 1, alerts: true, dashboard: true, prometheus: {} }],
   ['defragmentation', options => ({ defragmentation: EtcdDefragmentation.scheduled(Cron.daily(), options) }), { minimumFree: 1 }],
   ['schedule', options => ({ defragmentation: EtcdDefragmentation.scheduled(options) }), { expressionString: '0 3 * * *' }],
   ['auth', options => ({ auth: EtcdAuth.rootPassword(options, options?.key) }), { envValue: () => undefined, key: 'password' }],

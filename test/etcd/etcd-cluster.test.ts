@@ -220,8 +220,8 @@ describe('the policy', () => {
   test('lets metrics be read by all who are not known, and else by those who are', () => {
     expect(ingressOf(newCluster({ monitoring: EtcdMonitoring.prometheusOperator() }))).toContain('2381 from {}');
     const chart = newChart();
-    const from = kplus.Pods.select(chart, 'Prometheus', { labels: { app: 'prometheus' } });
-    expect(ingressOf(newCluster({ monitoring: EtcdMonitoring.prometheusOperator({ from }) }, chart))).toContain('2381 from {"app":"prometheus"}');
+    const prometheus = kplus.Pods.select(chart, 'Prometheus', { labels: { app: 'prometheus' } });
+    expect(ingressOf(newCluster({ monitoring: EtcdMonitoring.prometheusOperator({ prometheus }) }, chart))).toContain('2381 from {"app":"prometheus"}');
   });
 
   test.each([undefined, 'api'])('does not know who %p is', (peer) => {

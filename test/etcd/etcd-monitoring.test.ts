@@ -113,10 +113,10 @@ describe('EtcdMonitoring.prometheusOperator', () => {
   });
 
   test('says who reads the metrics, if it was told', () => {
-    const from = kplus.Pods.all(newChart(), 'Prometheus');
-    expect(EtcdMonitoring.prometheusOperator({ from })._from).toBe(from);
-    expect(EtcdMonitoring.prometheusOperator()._from).toBeUndefined();
-    expect(kinds(bind({ from }))).toEqual(['PodMonitor', 'PrometheusRule', 'ConfigMap']);
+    const prometheus = kplus.Pods.all(newChart(), 'Prometheus');
+    expect(EtcdMonitoring.prometheusOperator({ prometheus })._prometheus).toBe(prometheus);
+    expect(EtcdMonitoring.prometheusOperator()._prometheus).toBeUndefined();
+    expect(kinds(bind({ prometheus }))).toEqual(['PodMonitor', 'PrometheusRule', 'ConfigMap']);
   });
 
   test.each(['PodMonitor', 'PrometheusRule', 'Dashboard'])('lets %s be patched', (id) => {
@@ -149,8 +149,8 @@ describe('EtcdMonitoring.prometheusOperator', () => {
       /^\[test\/etcd\] 'interval' of EtcdMonitoring must be from 1 to 120 s, since the alerts look back five minutes, got 121 s$/],
     ['alerts is text', { alerts: 'false' }, /^\[test\/etcd\] 'alerts' of EtcdMonitoring must be true or false, got "false"$/],
     ['dashboard is null', { dashboard: null }, /^\[test\/etcd\] 'dashboard' of EtcdMonitoring must be true or false, got null$/],
-    ['who scrapes is text', { from: 'prometheus' },
-      /^\[test\/etcd\] 'from' of EtcdMonitoring must be made by a workload, kplus\.Pods\.select\(\) and the like, got "prometheus"$/],
+    ['who scrapes is text', { prometheus: 'monitoring' },
+      /^\[test\/etcd\] 'prometheus' of EtcdMonitoring must be made by a workload, kplus\.Pods\.select\(\) and the like, got "monitoring"$/],
     ['labels are given for a dashboard that is not wanted', { dashboard: false, dashboardLabels: { a: 'b' } },
       /^\[test\/etcd\] 'dashboardLabels' of EtcdMonitoring are for a dashboard, and 'dashboard' is false: leave one of them out$/],
   ])('fails when %s', (_, options, message) => {
