@@ -140,6 +140,7 @@ export interface StatefulAppProps extends kplus.WorkloadProps {
    * Environment variables with the stable addresses of all pods, in every container.
    *
    * The lists are kept in a ConfigMap, so that scaling changes no pod template and restarts no pod. A container sees the list of the time when it started.
+   * The variables come in the order of their names.
    *
    * @default - none.
    */

@@ -159,7 +159,7 @@ export interface EtcdClusterProps {
 
   /**
    * More flags of etcd, without the dashes: `{ 'max-request-bytes': '10485760' }`. One that the release does not have is refused, and so is one
-   * for which there is a property.
+   * for which there is a property. They are written in the order of their names.
    *
    * @default - none.
    * @see https://etcd.io/docs/v3.6/op-guide/configuration/
