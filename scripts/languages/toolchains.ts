@@ -35,17 +35,18 @@ export function missingFor(language: Language): string | undefined {
   return problems.length > 0 ? `${language} needs ${problems.join(' and ')}` : undefined;
 }
 
-function problemWith({ name, command: [program, ...args], version, atLeast = [0, 0] }: Program): string | undefined {
+function problemWith({ name, command: [program, ...args], version, atLeast }: Program): string | undefined {
   const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  const needed = atLeast === undefined ? name : `${name} ${atLeast.join('.')} or newer`;
   if (status !== 0) {
-    return name;
+    return needed;
   }
-  if (version === undefined) {
+  if (version === undefined || atLeast === undefined) {
     return undefined;
   }
   const [, major, minor] = (version.exec(stdout) ?? []).map(Number);
   const isEnough = major > atLeast[0] || (major === atLeast[0] && (minor || 0) >= atLeast[1]);
-  return isEnough ? undefined : `${name} ${atLeast.join('.')} or newer, and finds ${stdout.trim().split('\n')[0]}`;
+  return isEnough ? undefined : `${needed}, and finds ${stdout.trim().split('\n')[0]}`;
 }
 
 /** Whether there is a .NET SDK, without which the package is only written, not compiled. */

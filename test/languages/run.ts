@@ -9,9 +9,9 @@ const ROOT = join(__dirname, '..', '..');
 /** Builds the packages of all languages for which this machine has what it takes, and runs the tests on them. */
 async function main(jest: readonly string[]): Promise<number> {
   const problems = LANGUAGES.map(missingFor).filter(problem => problem !== undefined);
-  problems.forEach(problem => console.log(`skipped: ${problem}`));
+  problems.forEach(problem => console.log(`not run: ${problem}`));
   if (problems.length > 0 && process.env.LANGUAGE_TESTS === 'required') {
-    console.log('LANGUAGE_TESTS=required, so nothing may be skipped: on Debian, run scripts/install-languages-debian.sh');
+    console.log('LANGUAGE_TESTS=required, so nothing may be skipped: on Debian, scripts/install-languages-debian.sh installs all but Node and Go');
     return 1;
   }
   const languages = LANGUAGES.filter(language => missingFor(language) === undefined);
