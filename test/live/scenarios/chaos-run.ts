@@ -7,7 +7,7 @@ import { Cluster, Faults } from '../cluster';
 const STRUCK_ALREADY = /not found|does not run|has no network|does not answer already/;
 
 /** How long a cluster may take until all is well again after the last fault, in seconds. */
-export const PATIENCE = 100;
+export const PATIENCE = 200;
 
 /** Carries out faults on the cluster `etcd`, and remembers what it did and when. */
 export class Chaos {
