@@ -1,6 +1,6 @@
 import { EtcdVersion } from 'cdk8s-stateful';
 import { Fault, faultsOf } from './chaos';
-import { Chaos, PATIENCE } from './chaos-run';
+import { Chaos, patienceFor } from './chaos-run';
 import { HistoryLoad } from './history-load';
 import { managedEtcd, settled } from './membership';
 import { story } from '../story';
@@ -21,7 +21,7 @@ const isLong = COUNT > 40;
 
 /** So many faults are one step, and each of them may be one after which all must be well again. */
 const FAULTS_OF_STEP = 5;
-const STEP = { seconds: FAULTS_OF_STEP * (PATIENCE + 20) };
+const STEP = { seconds: FAULTS_OF_STEP * (patienceFor(7) + 20) };
 
 const SEEDS = CHAOS_SEED === undefined
   ? [...FOUND.filter(([, count]) => isLong || count <= SHORT), [Date.now() % 1_000_000, COUNT] as const]
