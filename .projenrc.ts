@@ -1,4 +1,4 @@
-import { cdk8s, javascript, TextFile } from 'projen';
+import { cdk8s, javascript, ReleasableCommits, TextFile } from 'projen';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-stateful',
@@ -28,6 +28,28 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   bumpPackage: 'commit-and-tag-version@^12',
+
+  // a push to main releases what changes something for users: features, fixes, better performance, and whatever breaks programs.
+  releasableCommits: ReleasableCommits.exec([
+    'git log --no-merges --oneline $LATEST_TAG..HEAD -E',
+    "--grep '^(feat|fix|perf)(\\([^()]+\\))?: '",
+    "--grep '^[a-z]+(\\([^()]+\\))?!: '",
+    "--grep '^BREAKING[ -]CHANGE: '",
+  ].join(' ')),
+  // the first release; later ones follow from the commits.
+  nextVersionCommand: 'git rev-parse --verify --quiet "refs/tags/$LATEST_TAG" > /dev/null || echo 0.1.0',
+  versionrcOptions: {
+    types: [
+      { type: 'feat', section: 'Features' },
+      { type: 'fix', section: 'Fixes' },
+      { type: 'perf', section: 'Performance' },
+    ],
+  },
+  // trusted publishers are told this environment, and secrets stand in it.
+  releaseEnvironment: 'release',
+  npmTrustedPublishing: true,
+  // it runs where packages are published.
+  jsiiReleaseVersion: '0.2.1061',
 
   // the lowest versions that work: tests run at them, users may have any newer ones.
   cdk8sVersion: '2.68.12',
