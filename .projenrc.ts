@@ -111,8 +111,11 @@ for (const path of [
   project.addPackageIgnore(path);
 }
 
+const releaseWorkflow = project.github?.tryFindWorkflow('release')?.file;
 // publib knows where npm packages go.
-project.github?.tryFindWorkflow('release')?.file?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+releaseWorkflow?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+// only the predecessor of Maven's Central Portal had profiles.
+releaseWorkflow?.addDeletionOverride('jobs.release_maven.steps.10.env.MAVEN_STAGING_PROFILE_ID');
 
 project.eslint!.addRules({
   'max-lines': ['error', 400],
@@ -166,6 +169,14 @@ const compat = project.tasks.tryFind('compat')!;
 const testPackage = project.addTask('test:package', { description: 'Install what is published as its users do, and use it (after `npx projen compile`)' });
 testPackage.spawn(compat);
 testPackage.exec('jest --config test/package/jest.config.json', { receiveArgs: true });
+// what does not install is not released.
+project.packageTask.spawn(testPackage);
+
+project.addTask('release:dry-run', {
+  description: 'Release what is committed, up to where something would be published',
+  exec: 'jest --config test/release/jest.config.json',
+  receiveArgs: true,
+});
 
 // maps inlined into lib/*.js would be parsed at every import.
 project.tsconfig!.file.addOverride('compilerOptions.inlineSourceMap', false);
@@ -173,5 +184,7 @@ project.tsconfig!.file.addOverride('compilerOptions.inlineSources', false);
 
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.tasks.addEnvironment('CDK8S_CHECK_UPGRADE', 'false');
+// doc comments have their examples in the language of the package, also where no snippets were compiled before.
+project.tasks.addEnvironment('JSII_PACMAK_ROSETTA_UNKNOWN_SNIPPETS', 'translate');
 
 project.synth();

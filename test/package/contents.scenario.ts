@@ -84,18 +84,17 @@ describe('its package.json', () => {
   const description = () => JSON.parse(read('package.json'));
 
   test('asks for no package but the peers, and runs nothing at install', () => {
-    const { dependencies = {}, optionalDependencies = {}, bundledDependencies = [], bundleDependencies = [], peerDependencies, scripts } = description();
-    expect({ dependencies, optionalDependencies, bundledDependencies, bundleDependencies }).toEqual({
-      dependencies: {}, optionalDependencies: {}, bundledDependencies: [], bundleDependencies: [],
-    });
+    const { peerDependencies, scripts, ...others } = description();
+    const { dependencies = {}, optionalDependencies = {}, bundledDependencies = [], bundleDependencies = [] } = others;
+    expect([dependencies, optionalDependencies, bundledDependencies, bundleDependencies].flatMap(Object.keys)).toEqual([]);
     expect(Object.keys(peerDependencies)).toEqual(['cdk8s', 'cdk8s-plus-27', 'constructs']);
-    expect(Object.keys(scripts)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(pre|post)?(install|prepare|pack|publish)$/)]));
+    expect(Object.keys(scripts).filter(name => /^(pre|post)?(install|prepare|pack|publish)$/.test(name))).toEqual([]);
   });
 
   test('names only files that are there', () => {
     const { main, types, bin, exports } = description();
-    const named = [main, types, ...Object.values(bin), ...Object.values(exports).flatMap(target => typeof target === 'string' ? [target] : Object.values(target as object))];
-    expect(named.map(file => normalize(file)).filter(file => !packedFiles().includes(file))).toEqual([]);
+    const exported = Object.values(exports).flatMap(target => typeof target === 'string' ? [target] : Object.values(target as object));
+    expect([main, types, ...Object.values(bin), ...exported].map(file => normalize(file)).filter(file => !packedFiles().includes(file))).toEqual([]);
   });
 
   test('lets Construct Hub find it', () => {

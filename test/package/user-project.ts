@@ -28,7 +28,7 @@ export class UserProject {
   /** @param peers which versions of its peer dependencies are installed beside the package */
   public constructor(peers: Peers) {
     this.write('package.json', JSON.stringify({ name: 'user', private: true }));
-    const { status, output } = this.run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', tarball(), ...PEERS[peers]);
+    const { status, output } = this.run('npm', 'install', '--no-audit', '--no-fund', tarball(), ...PEERS[peers]);
     if (status !== 0) {
       throw new Error(`npm install: ${output}`);
     }
