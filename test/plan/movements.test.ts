@@ -227,9 +227,11 @@ describe('the order of steps', () => {
   });
   const running = fc.uniqueArray(fc.nat(7), { maxLength: 6 });
 
+  const flags = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
+
   test('is that in which the controller acts', () => {
     let moves = 0;
-    fc.assert(fc.property(setting, running, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), fc.boolean(), (fields, ordinals, isNew, hasOld) => {
+    fc.assert(fc.property(setting, running, flags, fc.boolean(), (fields, ordinals, isNew, hasOld) => {
       const { replicas, start, podManagementPolicy, type, partition } = fields;
       const updateStrategy = type === 'OnDelete' ? { type } : { type, rollingUpdate: { partition } };
       const set = modelSet({ replicas, podManagementPolicy, updateStrategy, ordinals: { start } });
@@ -244,7 +246,6 @@ describe('the order of steps', () => {
 
   test('ends early where a pod is said to block it, and nowhere else', () => {
     let blocked = 0;
-    const flags = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
     fc.assert(fc.property(setting, running, flags, flags, (fields, ordinals, isNew, isReady) => {
       const { replicas, start, podManagementPolicy, type, partition } = fields;
       const updateStrategy = type === 'OnDelete' ? { type } : { type, rollingUpdate: { partition } };

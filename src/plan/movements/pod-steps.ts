@@ -25,7 +25,8 @@ export function podSteps(name: string, old: readonly OldPod[], fields: SetFields
   const outdated: Move[] = old.filter(({ ordinal, updated }) => wanted.has(ordinal) && !updated && ordinal >= updatable)
     .map(({ ordinal }) => ({ ordinal, action: fields.onDelete ? PodAction.BY_HAND : PodAction.REPLACE, updated: true })).reverse();
   const replaced = fields.onDelete ? [] : batches(outdated, atOnce);
-  const groups = fields.ordered ? [...batches([...created, ...condemned], 1), ...replaced] : parallel(created, condemned, replaced, old.filter(pod => pod.updated && !pod.ready && wanted.has(pod.ordinal)));
+  const unready = old.filter(pod => pod.updated && !pod.ready && wanted.has(pod.ordinal));
+  const groups = fields.ordered ? [...batches([...created, ...condemned], 1), ...replaced] : parallel(created, condemned, replaced, unready);
   const planned = (move: Move, step: number) => ({ step, name: `${name}-${move.ordinal}`, ...move });
   return [
     ...groups.flatMap((group, i) => group.map(move => planned(move, i + 1))),
