@@ -1,4 +1,5 @@
 import { BlockHeader, blockHeader, blockText } from './block-scalar';
+import { Budget } from './budget';
 import { InputProblem } from './problem';
 import { scalarOf, unescaped } from './scalars';
 
@@ -36,7 +37,9 @@ export class YamlDocument {
   private depth = 0;
 
   /** The lines are changed on the way. */
-  public constructor(private readonly lines: string[], private readonly source: string, private readonly firstLine: number) {}
+  public constructor(
+    private readonly lines: string[], private readonly source: string, private readonly firstLine: number, private readonly budget = new Budget(),
+  ) {}
 
   public read(): unknown {
     const value = this.block(-1);
@@ -51,6 +54,7 @@ export class YamlDocument {
   }
 
   private check(map: Tree, key: string): void {
+    this.budget.take(() => this.where);
     const problem = keyProblem(map, key);
     if (problem !== undefined) {
       throw new InputProblem(this.where, problem);
@@ -94,6 +98,7 @@ export class YamlDocument {
       // what follows the dash stands where it stands, as if on a line of its own.
       const text = this.lines[this.line];
       this.lines[this.line] = `${' '.repeat(indent + 1)}${text.slice(indent + 1)}`;
+      this.budget.take(() => this.where);
       items.push(this.block(indent));
     }
     return items;
@@ -272,6 +277,7 @@ export class YamlDocument {
     const items: unknown[] = [];
     this.column++;
     while (this.flowToken() !== ']') {
+      this.budget.take(() => this.where);
       items.push(this.flow());
       this.flowEnd(']');
     }
