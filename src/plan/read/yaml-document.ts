@@ -132,7 +132,8 @@ export class YamlDocument {
     const text = this.lines[this.line];
     const first = text[start];
     if (first === '"' || first === '\'') {
-      const match = (first === '"' ? /"((?:[^"\\]|\\.)*)"[ ]*:(?=[ ]|$)/y : /'((?:[^']|'')*)'[ ]*:(?=[ ]|$)/y);
+      // a key has 1024 characters at most.
+      const match = (first === '"' ? /"((?:[^"\\]|\\.){0,1024})"[ ]*:(?=[ ]|$)/y : /'((?:[^']|''){0,1024})'[ ]*:(?=[ ]|$)/y);
       match.lastIndex = start;
       const found = match.exec(text);
       return found ? { name: this.unquoted(first, found[1]), end: match.lastIndex } : undefined;
@@ -341,7 +342,8 @@ export class YamlDocument {
   }
 
   private quoted(quote: string): string {
-    const rest = quote === '"' ? /((?:[^"\\]|\\.)*)("?)/y : /((?:[^']|'')*)('?)/y;
+    // whole runs at a time: a step for each character would not find room for long texts.
+    const rest = quote === '"' ? /((?:[^"\\]+|\\.)*)("?)/y : /((?:[^']+|'')*)('?)/y;
     let text = '';
     let blanks = 0;
     let joins = '';

@@ -147,6 +147,12 @@ describe('hostile input', () => {
     expect(manifestsOfText(config(items(1_900_000)), 'text')).toHaveLength(1);
   });
 
+  test.each(['"', '\''])('is not what is long alone: a text of twenty megabytes between %s is read', quote => {
+    const long = 'a'.repeat(20 * 1024 * 1024);
+    expect(data(`x: ${quote}${long}${quote}\ny: [${quote}${long.slice(0, 1000)}${quote}]`).x.length).toBe(long.length);
+    expect(data(`x:\n- ${quote}${long.slice(0, 5_000_000)}${quote}`).x[0].length).toBe(5_000_000);
+  });
+
   test('of a hundred megabytes is not looked at', () => {
     const start = Date.now();
     expect(() => manifestsOfText('a'.repeat(100 * 1024 * 1024), 'text')).toThrow('text: must be at most 32 MiB, got 100 MiB: give fewer objects at a time');
