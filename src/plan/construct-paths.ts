@@ -39,7 +39,7 @@ export class ConstructPaths {
    */
   public of(object: Manifest): string | undefined {
     const recorded = this.recorded(object);
-    const namesakes = this.byName.get(object.metadata.name) ?? [];
+    const namesakes = this.byName.get(object.metadata.name)!;
     if (recorded === undefined || namesakes.length === 1) {
       return recorded;
     }

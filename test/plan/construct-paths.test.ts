@@ -7,6 +7,7 @@ import * as kplus from 'cdk8s-plus-27';
 import { ValidationContext, ValidationPlugin } from '../../node_modules/cdk8s-cli/lib/plugins/validation';
 import { findConstructMetadata, findManifests } from '../../node_modules/cdk8s-cli/lib/util';
 import { DisruptionBudget, EtcdCluster, PlanInput, PlanValidation, StatefulApp } from '../../src';
+import { ConstructPaths } from '../../src/plan/construct-paths';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -106,6 +107,13 @@ describe('the construct of a finding', () => {
     await new PlanValidation({ baseline: join(folder, 'before.json') }).validate(context);
     expect(context.report.toJson().violations[0].violatingConstructs[0].constructPath).toBeUndefined();
   });
+});
+
+test('objects that belong together and have no construct in common have no path', () => {
+  const of = (kind: string, name: string): any => ({ apiVersion: 'v1', kind, metadata: { name, labels: { 'app.kubernetes.io/name': 'db' } } });
+  const objects = [of('Service', 'db'), of('Secret', 'db'), of('ConfigMap', 'other')];
+  const paths = new ConstructPaths(objects.map(object => ({ object, file: 'a.yaml' })), { db: { path: 'one/db/Resource' }, other: { path: 'two/other' } });
+  expect(objects.map(object => paths.of(object))).toEqual([undefined, 'one/db/Resource', 'two/other']);
 });
 
 test('cdk8s synth fails with the path of the construct', () => {

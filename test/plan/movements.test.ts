@@ -198,8 +198,11 @@ describe('the claims of a StatefulSet', () => {
       return { ...rest, metadata: { ...metadata, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid, controller: true }] } };
     };
     const one = applied(statefulSet({ replicas: 1, ...policy('Retain', 'Delete') }));
-    const found = [owned('data-db-0', 'uid-db'), owned('data-db-1', 'uid-db'), owned('data-db-2', 'uid-before'), claim('data-db-3')];
-    expect(claims([one, ...found], [])).toEqual({ 'data-db-0': 'deleted', 'data-db-1': 'deleted', 'data-db-2': 'orphaned', 'data-db-3': 'orphaned' });
+    const nobodys: any = owned('data-db-4', 'uid-db');
+    delete nobodys.metadata.ownerReferences[0].uid;
+    const found = [nobodys, owned('log-db-0', 'uid-db'), owned('data-db-0', 'uid-db'), owned('data-db-1', 'uid-db'), owned('data-db-2', 'uid-before'), claim('data-db-3')];
+    expect(claims([one, ...found], [])).toEqual({ 'data-db-0': 'deleted', 'data-db-1': 'deleted', 'data-db-2': 'orphaned', 'data-db-3': 'orphaned', 'data-db-4': 'orphaned' });
+    expect(claims([statefulSet({ replicas: 1 }, { namespace: 'default' }), ...found], [])).toMatchObject({ 'data-db-0': 'orphaned', 'data-db-1': 'orphaned' });
     expect(claims([one, ...found], [statefulSet({ replicas: 1 })])).toMatchObject({ 'data-db-0': 'stays', 'data-db-1': 'orphaned' });
   });
 

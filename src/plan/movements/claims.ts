@@ -40,7 +40,8 @@ function goneFate(hadPod: boolean, isOwned: boolean, before: SetFields | undefin
 /** The ordinals whose claims the garbage collector takes with the set. */
 function ownedBySet({ name, given }: Pair, template: string, found: readonly Manifest[]): Set<number> {
   const uid = given.before?.metadata.uid;
-  const isOwn = ({ kind, uid: owner }: Tree) => kind === 'StatefulSet' && uid !== undefined && owner === uid;
+  // only a set of a cluster has one.
+  const isOwn = ({ uid: owner }: Tree) => typeof owner === 'string' && owner === uid;
   return new Set(found.filter(({ metadata }) => mapsOf(metadata.ownerReferences).some(isOwn))
     .flatMap(({ metadata }) => ordinalIn(metadata.name, `${template}-${name}`) ?? []));
 }

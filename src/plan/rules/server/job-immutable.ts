@@ -31,5 +31,5 @@ function isAllowed({ before, after, status }: Pair, difference: Difference): boo
 
 /** An affinity that was not there, or is not any more, and is one to nodes alone. */
 function isNodeAffinity({ path, before, after }: Difference): boolean {
-  return path === 'spec.template.spec.affinity' && Object.keys(before ?? after ?? {}).every(kind => kind === 'nodeAffinity');
+  return path === 'spec.template.spec.affinity' && Object.keys((before ?? after) as object).every(kind => kind === 'nodeAffinity');
 }
