@@ -1,4 +1,4 @@
-import { cdk8s, javascript, TextFile } from 'projen';
+import { cdk8s, javascript, ReleasableCommits, TextFile } from 'projen';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-stateful',
@@ -28,6 +28,28 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   bumpPackage: 'commit-and-tag-version@^12',
+
+  // a push to main releases what changes something for users: features, fixes, better performance, and whatever breaks programs.
+  releasableCommits: ReleasableCommits.exec([
+    'git log --no-merges --oneline $LATEST_TAG..HEAD -E',
+    "--grep '^(feat|fix|perf)(\\([^()]+\\))?: '",
+    "--grep '^[a-z]+(\\([^()]+\\))?!: '",
+    "--grep '^BREAKING[ -]CHANGE: '",
+  ].join(' ')),
+  // the first release; later ones follow from the commits.
+  nextVersionCommand: 'git rev-parse --verify --quiet "refs/tags/$LATEST_TAG" > /dev/null || echo 0.1.0',
+  versionrcOptions: {
+    types: [
+      { type: 'feat', section: 'Features' },
+      { type: 'fix', section: 'Fixes' },
+      { type: 'perf', section: 'Performance' },
+    ],
+  },
+  // trusted publishers are told this environment, and secrets stand in it.
+  releaseEnvironment: 'release',
+  npmTrustedPublishing: true,
+  // it runs where packages are published.
+  jsiiReleaseVersion: '0.2.1061',
 
   // the lowest versions that work: tests run at them, users may have any newer ones.
   cdk8sVersion: '2.68.12',
@@ -80,14 +102,20 @@ project.package.addField('exports', {
 
 for (const path of [
   '/bench/', '/docs/', '/examples/', '/rosetta/', '/scripts/', '/.languages/', '/.ci/', '/.npmrc', '/CONTRIBUTING.md', '/SECURITY.md', '/API.md', '.jsii.tabl.json',
-  // of the programs, the package has the bundles; but one module is also part of the library.
+  // the agent is in agent/; the constructs use one of its modules themselves.
   '/lib/etcd/agent/*', '!/lib/etcd/agent/etcd-config.js',
+  // declarations of what is inside, but for those that the declarations of the API refer to.
+  '/lib/private/*.d.ts', '!/lib/private/refuse.d.ts',
+  '/lib/plan/*/**/*.d.ts', '!/lib/plan/read/manifests.d.ts', '!/lib/plan/read/problem.d.ts', '!/lib/plan/read/yaml-document.d.ts',
 ]) {
   project.addPackageIgnore(path);
 }
 
+const releaseWorkflow = project.github?.tryFindWorkflow('release')?.file;
 // publib knows where npm packages go.
-project.github?.tryFindWorkflow('release')?.file?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+releaseWorkflow?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+// only the predecessor of Maven's Central Portal had profiles.
+releaseWorkflow?.addDeletionOverride('jobs.release_maven.steps.10.env.MAVEN_STAGING_PROFILE_ID');
 
 project.eslint!.addRules({
   'max-lines': ['error', 400],
@@ -148,11 +176,27 @@ chaos.spawn(bundle);
 chaos.exec(`CHAOS_FAULTS=\${CHAOS_FAULTS:-200} ${live} etcd-chaos`, { receiveArgs: true });
 project.testTask.exec(`${live} --if-possible`);
 
+// a break of the API that is not listed in .compatignore; passes while nothing is published.
+const compat = project.tasks.tryFind('compat')!;
+const testPackage = project.addTask('test:package', { description: 'Install what is published as its users do, and use it (after `npx projen compile`)' });
+testPackage.spawn(compat);
+testPackage.exec('jest --config test/package/jest.config.json', { receiveArgs: true });
+// what does not install is not released.
+project.packageTask.spawn(testPackage);
+
+project.addTask('release:dry-run', {
+  description: 'Release what is committed, up to where something would be published',
+  exec: 'jest --config test/release/jest.config.json',
+  receiveArgs: true,
+});
+
 // maps inlined into lib/*.js would be parsed at every import.
 project.tsconfig!.file.addOverride('compilerOptions.inlineSourceMap', false);
 project.tsconfig!.file.addOverride('compilerOptions.inlineSources', false);
 
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 project.tasks.addEnvironment('CDK8S_CHECK_UPGRADE', 'false');
+// doc comments have their examples in the language of the package, also where no snippets were compiled before.
+project.tasks.addEnvironment('JSII_PACMAK_ROSETTA_UNKNOWN_SNIPPETS', 'translate');
 
 project.synth();

@@ -317,7 +317,8 @@ export interface PlanOptions {
   readonly namespace?: string;
 
   /**
-   * Whether the cluster has the feature gate `MaxUnavailableStatefulSet`. It is off in Kubernetes 1.27, where `maxUnavailable` is dropped.
+   * Whether the cluster has the feature gate `MaxUnavailableStatefulSet`. It is off in Kubernetes before 1.37, unless
+   * somebody turned it on, and `maxUnavailable` is dropped then.
    *
    * @default false
    */

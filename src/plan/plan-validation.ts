@@ -1,6 +1,8 @@
+import { ConstructMetadata, ConstructPaths } from './construct-paths';
 import { Plan } from './plan';
 import { PlanInput } from './plan-input';
 import { PlanFinding, PlanSeverity } from './plan-types';
+import { Manifest } from './read/manifests';
 import { nameOf } from './render/words';
 import { shown } from '../private/refuse';
 
@@ -71,9 +73,9 @@ export class PlanValidation {
    */
   public async validate(context: any): Promise<void> {
     const { baseline, strict, prune, namespace } = this.props;
-    const { manifests, report, logger } = context as ValidationContext;
-    const places = placesOf(manifests);
-    const after = PlanInput.fromObjects(places.flatMap(({ input }) => input._manifests as object[]));
+    const { manifests, metadata, report, logger } = context as ValidationContext;
+    const synthesized = manifests.flatMap(file => PlanInput.fromPath(file)._manifests.map(object => ({ object, file })));
+    const after = PlanInput.fromObjects(synthesized.map(({ object }) => object));
     let plan: Plan;
     try {
       plan = Plan.between(PlanInput._from(baseline), after, { prune, namespace });
@@ -82,8 +84,16 @@ export class PlanValidation {
     }
     logger.log(plan.toText());
     const open = plan.findings.filter(({ severity, waived }) => waived === undefined && severity !== PlanSeverity.NOTE);
+    const paths = new ConstructPaths(synthesized, metadata);
     for (const finding of open) {
-      report.addViolation(violationOf(finding, places));
+      const place = synthesized.find(({ object }) => isOf(finding, object, namespace));
+      const path = place && paths.of(place.object);
+      // the report looks the path up by the name of the resource, which several may share.
+      const resourceName = metadata[finding.name]?.path === path ? finding.name : nameOf(finding);
+      if (path !== undefined && resourceName !== finding.name) {
+        Reflect.set(metadata, resourceName, { path });
+      }
+      report.addViolation(violationOf(finding, resourceName, place?.file));
     }
     const fails = plan.isRefused || (strict === true && open.length > 0);
     report.submit(fails ? 'failure' : 'success', { baseline });
@@ -93,6 +103,7 @@ export class PlanValidation {
 /** The part of cdk8s-cli's class of this name that is used here; cdk8s-cli is no dependency. */
 interface ValidationContext {
   readonly manifests: readonly string[];
+  readonly metadata: ConstructMetadata;
   readonly report: {
     addViolation(violation: object): void;
     submit(status: string, metadata?: Record<string, string>): void;
@@ -100,32 +111,20 @@ interface ValidationContext {
   readonly logger: { log(message: string): void };
 }
 
-interface Place {
-  readonly path: string;
-  readonly input: PlanInput;
+function isOf(finding: PlanFinding, { kind, metadata }: Manifest, namespace: string | undefined): boolean {
+  return kind === finding.kind && metadata.name === finding.name && (metadata.namespace ?? namespace ?? finding.namespace) === finding.namespace;
 }
 
-function placesOf(manifests: readonly string[]): Place[] {
-  return manifests.map(path => ({ path, input: PlanInput.fromPath(path) }));
-}
-
-/**
- * cdk8s adds the path of the construct, which it knows by the name of the object alone, as the last one of that name. Where several have it, the path would be
- * that of another; so the name is given with the kind then, and cdk8s says nothing.
- */
-function violationOf(finding: PlanFinding, places: readonly Place[]): object {
-  const { rule, severity, message, mend, source, change, kind, name, namespace } = finding;
-  const namesakes = places.flatMap(({ input }) => input._manifests).filter(object => object.metadata.name === name);
-  const place = places.find(({ input }) => input._manifests.some(object => object.kind === kind && object.metadata.name === name
-    && (object.metadata.namespace ?? namespace) === namespace));
+function violationOf(finding: PlanFinding, resourceName: string, file: string | undefined): object {
+  const { rule, severity, message, mend, source, change, kind } = finding;
   return {
     ruleName: `${rule} (${severity})`,
     recommendation: `${nameOf(finding)}: ${message}`,
     fix: [...mend, source].join('\n              '),
     violatingResources: [{
-      resourceName: namesakes.length > 1 ? nameOf(finding) : name,
+      resourceName,
       locations: [change === undefined ? kind : change.path],
-      manifestPath: place?.path ?? 'not synthesized any more',
+      manifestPath: file ?? 'not synthesized any more',
     }],
   };
 }

@@ -7,13 +7,11 @@ import { ProcessCluster, ProcessClusterOptions } from './process-cluster';
 /** The file that says which cluster to use in place of processes of this machine: `npm run test:live -- --kubeconfig FILE`. */
 const KUBECONFIG = process.env.LIVE_KUBECONFIG;
 
-/** A real cluster pulls images, and probes no faster than it is told to. */
-const STEP_SECONDS = KUBECONFIG === undefined ? 120 : 600;
+/** How long a step may take. A real cluster pulls images, and probes no faster than it is told to. */
+const STEP_SECONDS = KUBECONFIG === undefined ? 240 : 600;
 
 /** How long a step that took too long has to say what the cluster saw, before jest ends it without a word. */
 const DESCRIBE_SECONDS = 30;
-
-const JEST_TIMEOUT = (STEP_SECONDS + DESCRIBE_SECONDS) * 1000;
 
 /** The images that this machine has, as the runner found out. */
 const IMAGES_HERE = (process.env.LIVE_IMAGES ?? '').split(' ');
@@ -25,14 +23,19 @@ export interface StoryOptions extends ProcessClusterOptions {
   readonly images?: readonly string[];
 }
 
+export interface StepOptions {
+  /** How long it may take. @default 240, and on a real cluster 600 */
+  readonly seconds?: number;
+}
+
 export interface Telling {
   /** The story's cluster, which no other story sees. */
   readonly cluster: Cluster;
   readonly faults: Faults;
   /** One step, after those before it. A step that fails shows what the cluster saw, and ends the story. */
-  step(sentence: string, body: () => Promise<void>): void;
+  step(sentence: string, body: () => Promise<void>, options?: StepOptions): void;
   /** A step that only processes can be asked for; on a real cluster it is skipped, by its name. */
-  processStep(sentence: string, body: () => Promise<void>): void;
+  processStep(sentence: string, body: () => Promise<void>, options?: StepOptions): void;
 }
 
 /** A scenario: steps that are told in order, on one cluster of its own. */
@@ -49,7 +52,7 @@ export function story(name: string, { etcd = [], images = [], ...options }: Stor
   const cluster = delegateTo(current);
   const faults = delegateTo(() => current().faults!);
 
-  const run = (sentence: string, body: () => Promise<void>) => async () => {
+  const run = (sentence: string, body: () => Promise<void>, seconds: number) => async () => {
     if (failed !== undefined) {
       const message = `not tried, since this failed: ${failed}`;
       // jest shows the stack alone.
@@ -57,7 +60,7 @@ export function story(name: string, { etcd = [], images = [], ...options }: Stor
     }
     const over = new AbortController();
     try {
-      await Promise.race([body(), tooLong(over.signal)]);
+      await Promise.race([body(), tooLong(seconds, over.signal)]);
     } catch (error) {
       failed = sentence;
       (error as Error).message += `\n\n${await current().describe()}`;
@@ -77,18 +80,15 @@ export function story(name: string, { etcd = [], images = [], ...options }: Stor
       await started?.stop();
       started = undefined;
     });
-    tell({
-      cluster,
-      faults,
-      step: (sentence, body) => test(sentence, run(sentence, body), JEST_TIMEOUT),
-      processStep: (sentence, body) => (KUBECONFIG === undefined ? test : test.skip)(sentence, run(sentence, body), JEST_TIMEOUT),
-    });
+    const tellBy = (register: typeof test | typeof test.skip): Telling['step'] => (sentence, body, { seconds = STEP_SECONDS } = {}) =>
+      register(sentence, run(sentence, body, seconds), (seconds + DESCRIBE_SECONDS) * 1000);
+    tell({ cluster, faults, step: tellBy(test), processStep: tellBy(KUBECONFIG === undefined ? test : test.skip) });
   });
 }
 
-async function tooLong(signal: AbortSignal): Promise<never> {
-  await sleep(STEP_SECONDS * 1000, undefined, { signal });
-  throw new Error(`the step took more than ${STEP_SECONDS} s`);
+async function tooLong(seconds: number, signal: AbortSignal): Promise<never> {
+  await sleep(seconds * 1000, undefined, { signal });
+  throw new Error(`the step took more than ${seconds} s`);
 }
 
 /** An object that is only known later. */

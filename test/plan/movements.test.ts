@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { claim, claims, claimTemplate, live, object, plan, pod, statefulSet, steps, template } from './manifests';
+import { applied, claim, claims, claimTemplate, live, object, plan, pod, statefulSet, steps, template } from './manifests';
+import { PlannedPod } from '../../src';
 import { podSteps, replacedAtOnce } from '../../src/plan/movements/pod-steps';
 import { fieldsOf } from '../../src/plan/movements/stateful-set';
 import { KubeObject } from '../live/control-plane/objects';
@@ -44,6 +45,11 @@ describe('the pods of a StatefulSet', () => {
     expect(steps([statefulSet({ replicas: 1 })], [updated({ replicas: 4, ...rolling(3) })])).toEqual(['create db-1 (old)', 'create db-2 (old)', 'create db-3']);
   });
 
+  test('are made from the old template below the partition, also where there was none of them', () => {
+    expect(steps([statefulSet({ replicas: 0 })], [updated({ replicas: 2, ...rolling(1) })])).toEqual(['create db-0 (old)', 'create db-1']);
+    expect(steps([], [updated({ replicas: 2, ...rolling(1) })])).toEqual(['create db-0', 'create db-1']);
+  });
+
   test('come and go before any is replaced', () => {
     expect(steps([old], [updated({ replicas: 4 })])).toEqual(['create db-3', 'replace db-2', 'replace db-1', 'replace db-0']);
     expect(steps([statefulSet({ replicas: 4 })], [updated({ replicas: 2 })])).toEqual(['delete db-3', 'delete db-2', 'replace db-1', 'replace db-0']);
@@ -83,7 +89,9 @@ describe('the pods of a StatefulSet', () => {
     const several = (maxUnavailable: any) => updated({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable } } });
     expect(steps([old], [several(2)], { maxUnavailable: true })).toEqual(['replace db-2, replace db-1', 'replace db-0']);
     expect(steps([old], [several(2)])).toHaveLength(3);
-    expect(steps([old], [several('34%')], { maxUnavailable: true })).toHaveLength(2);
+    expect(steps([old], [several('67%')], { maxUnavailable: true })).toHaveLength(2);
+    expect(steps([old], [several('66%')], { maxUnavailable: true })).toHaveLength(3);
+    expect(steps([old], [several('1%')], { maxUnavailable: true })).toHaveLength(3);
     expect(replacedAtOnce({ ...fieldsOf(several('x').spec && { spec: { ...several(0).spec, persistentVolumeClaimRetentionPolicy: {} } }, 'db') }, true)).toBe(1);
   });
 });
@@ -99,7 +107,7 @@ describe('the pods of a cluster', () => {
 
   test('are found by name and labels, in the namespace of the set', () => {
     const { selector, ...rest } = old.spec;
-    expect(steps([live({ ...old, spec: rest }), { ...pod('db', 0), status: undefined }], [{ ...old, spec: rest }])).toContain('replace db-0');
+    expect(steps([live({ ...old, spec: rest }), { ...pod('db', 0), status: undefined }], [{ ...old, spec: rest }])).toEqual(['create db-1', 'create db-2']);
     const strangers = [pod('db', 7, { labels: { app: 'other' } }), pod('db-x', 0), { ...pod('db', 8), metadata: { ...pod('db', 8).metadata, namespace: 'x' } }];
     expect(steps([live(old, mid), pod('db', 0), ...strangers], [updated()])).toEqual(['create db-1', 'create db-2', 'replace db-0']);
   });
@@ -128,6 +136,30 @@ describe('the pods of a cluster', () => {
     const broken = live(updated(), { ...mid, updatedReplicas: 1 });
     expect(steps([broken, ...pods, revision], [old])).toEqual(['replace db-2']);
     expect(steps([broken, ...pods, { ...revision, data: {} }], [old])).toHaveLength(3);
+  });
+
+  test('are made from the template that comes back, since it is that of the pods below the partition', () => {
+    const data = { spec: { template: { ...template(), $patch: 'replace' } } };
+    const revision = live(object('apps/v1', 'ControllerRevision', { data, revision: 1 }, { name: 'db-old' }));
+    const pods = [pod('db', 0), pod('db', 1), pod('db', 2, { revision: 'db-new' })];
+    const canary = live(updated(rolling(2)), mid);
+    expect(steps([canary, ...pods, revision], [statefulSet({ replicas: 4, ...rolling(4) })])).toEqual(['create db-3']);
+    expect(steps([canary, ...pods, revision], [updated({ replicas: 4, ...rolling(4) })])).toEqual(['create db-3 (old)']);
+    // by hand all pods got the new template, and the controller keeps the old one.
+    const byHand = live(statefulSet({ updateStrategy: { type: 'OnDelete' } }), { ...mid, updatedReplicas: 3 });
+    expect(steps([byHand], [statefulSet({ replicas: 4, ...rolling(4) })])).toEqual(['create db-3 (old)']);
+  });
+
+  test('of which nobody knows the revision stay', () => {
+    expect(steps([live(old), pod('db', 0), pod('db', 1), pod('db', 2)], [old])).toEqual([]);
+  });
+
+  test('are as many as the status says, when the set is being scaled', () => {
+    expect(steps([live(old, { replicas: 5 })], [old])).toEqual(['delete db-4', 'delete db-3']);
+    expect(steps([live(old, { replicas: 1 })], [old])).toEqual(['create db-1', 'create db-2']);
+    for (const replicas of [-1, 1e9, '2', 0.5]) {
+      expect(steps([live(old, { replicas })], [old])).toEqual([]);
+    }
   });
 
   test('are recognised by a revision with the empty fields that the server writes', () => {
@@ -160,6 +192,20 @@ describe('the claims of a StatefulSet', () => {
       .toEqual({ 'data-db-0': 'stays', 'data-db-1': 'reused', 'data-db-7': 'orphaned' });
   });
 
+  test('of earlier pods go with the set that owns them', () => {
+    const owned = (name: string, uid: string) => {
+      const { metadata, ...rest } = claim(name);
+      return { ...rest, metadata: { ...metadata, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid, controller: true }] } };
+    };
+    const one = applied(statefulSet({ replicas: 1, ...policy('Retain', 'Delete') }));
+    const nobodys: any = owned('data-db-4', 'uid-db');
+    delete nobodys.metadata.ownerReferences[0].uid;
+    const found = [nobodys, owned('log-db-0', 'uid-db'), owned('data-db-0', 'uid-db'), owned('data-db-1', 'uid-db'), owned('data-db-2', 'uid-before'), claim('data-db-3')];
+    expect(claims([one, ...found], [])).toEqual({ 'data-db-0': 'deleted', 'data-db-1': 'deleted', 'data-db-2': 'orphaned', 'data-db-3': 'orphaned', 'data-db-4': 'orphaned' });
+    expect(claims([statefulSet({ replicas: 1 }, { namespace: 'default' }), ...found], [])).toMatchObject({ 'data-db-0': 'orphaned', 'data-db-1': 'orphaned' });
+    expect(claims([one, ...found], [statefulSet({ replicas: 1 })])).toMatchObject({ 'data-db-0': 'stays', 'data-db-1': 'orphaned' });
+  });
+
   test('are those of every template', () => {
     const both = { replicas: 1, volumeClaimTemplates: [claimTemplate(), claimTemplate('1Gi', {}, { name: 'log' })] };
     expect(claims([], [statefulSet(both)])).toEqual({ 'data-db-0': 'made', 'log-db-0': 'made' });
@@ -184,32 +230,58 @@ describe('the order of steps', () => {
   });
   const running = fc.uniqueArray(fc.nat(7), { maxLength: 6 });
 
+  const flags = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
+
   test('is that in which the controller acts', () => {
     let moves = 0;
-    fc.assert(fc.property(setting, running, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), (fields, ordinals, isNew) => {
+    fc.assert(fc.property(setting, running, flags, fc.boolean(), (fields, ordinals, isNew, hasOld) => {
       const { replicas, start, podManagementPolicy, type, partition } = fields;
       const updateStrategy = type === 'OnDelete' ? { type } : { type, rollingUpdate: { partition } };
       const set = modelSet({ replicas, podManagementPolicy, updateStrategy, ordinals: { start } });
       const pods = ordinals.sort((a, b) => a - b).map(ordinal => ({ ordinal, updated: isNew[ordinal], ready: true }));
-      const predicted = podSteps('web', pods, fieldsOf(set, 'web'), 1).filter(({ step }) => step > 0);
-      const groups = [...new Set(predicted.map(({ step }) => step))].map(step => predicted.filter(one => one.step === step)
-        .map(({ action, name, updated: isUpdated }) => `${action === 'create' ? `create ${isUpdated ? 'new' : 'old'}` : 'delete'} ${name}`).sort());
+      const predicted = podSteps('web', pods, fieldsOf(set, 'web'), 1, hasOld).filter(({ step }) => step > 0);
+      const groups = groupsOf(predicted);
       moves += predicted.length;
-      expect(groups).toEqual(actedOut(set, pods));
+      expect(groups).toEqual(actedOut(set, pods, hasOld ? 'old' : 'new'));
     }), { numRuns: 3000 });
     expect(moves).toBeGreaterThan(3000);
   });
+
+  test('ends early where a pod is said to block it, and nowhere else', () => {
+    let blocked = 0;
+    fc.assert(fc.property(setting, running, flags, flags, (fields, ordinals, isNew, isReady) => {
+      const { replicas, start, podManagementPolicy, type, partition } = fields;
+      const updateStrategy = type === 'OnDelete' ? { type } : { type, rollingUpdate: { partition } };
+      const set = modelSet({ replicas, podManagementPolicy, updateStrategy, ordinals: { start } }, { currentRevision: 'old', updateRevision: 'new' });
+      const pods = ordinals.sort((a, b) => a - b).map(ordinal => ({ ordinal, updated: isNew[ordinal], ready: isReady[ordinal] }));
+      fc.pre(pods.length > 0);
+      const found = pods.map(({ ordinal, updated: isUpdated, ready }) => pod('web', ordinal, { ready, revision: isUpdated ? 'new' : 'old', labels: { app: 'web' } }));
+      const { pods: moves, blockedBy } = plan([set, ...found], [{ ...set, status: undefined }]).statefulSets[0];
+      const groups = groupsOf(moves);
+      const acted = actedOut(set, pods, 'old');
+      blocked += blockedBy === undefined ? 0 : 1;
+      expect(acted).toEqual(blockedBy === undefined ? groups : groups.slice(0, acted.length));
+      expect(acted.length < groups.length).toBe(blockedBy !== undefined);
+    }), { numRuns: 3000 });
+    expect(blocked).toBeGreaterThan(300);
+  });
 });
 
-/** What the model of the controller does, sync by sync, when every pod becomes ready; a replaced pod that comes back is not told again. */
-function actedOut(set: KubeObject, pods: { ordinal: number; updated: boolean }[]): string[][] {
-  const there = new Map(pods.map(({ ordinal, updated: isNew }) => [`web-${ordinal}`, member(set, ordinal, `ready@${isNew ? 'new' : 'old'}` as PodState)]));
-  const isFirst = pods.every(({ updated: isNew }) => isNew);
+/** What is foretold, step by step, in the words of `actedOut()`. */
+function groupsOf(moves: readonly PlannedPod[]): string[][] {
+  const foretold = moves.filter(({ step }) => step > 0);
+  return [...new Set(foretold.map(({ step }) => step))].map(step => foretold.filter(one => one.step === step)
+    .map(({ action, name, updated: isUpdated }) => `${action === 'create' ? `create ${isUpdated ? 'new' : 'old'}` : 'delete'} ${name}`).sort());
+}
+
+/** What the model of the controller does, sync by sync, when every pod that is made becomes ready; a replaced pod that comes back is not told again. */
+function actedOut(set: KubeObject, pods: { ordinal: number; updated: boolean; ready: boolean }[], currentRevision: string): string[][] {
+  const there = new Map(pods.map(({ ordinal, updated: isNew, ready }) => [`web-${ordinal}`, member(set, ordinal, `${ready ? 'ready' : 'running'}@${isNew ? 'new' : 'old'}` as PodState)]));
   const replaced = new Set<string>();
   const groups: string[][] = [];
   for (let sync = 0; sync < 200; sync++) {
     const { actions } = planSync({
-      set, pods: [...there.values()], claims: [], currentRevision: isFirst ? 'new' : 'old', updateRevision: 'new', now: Date.parse('2030-01-01'),
+      set, pods: [...there.values()], claims: [], currentRevision, updateRevision: 'new', now: Date.parse('2030-01-01'),
     });
     const group: string[] = [];
     for (const action of actions) {

@@ -64,10 +64,17 @@ describe('PlanValidation', () => {
     expect((await report({ baseline, prune: false }, [file('after.json')])).json.violations).toEqual([]);
   });
 
-  test('names no construct where several objects have the name', async () => {
-    const after = file('after.json', service({ clusterIP: '10.0.0.1' }), statefulSet());
-    const { json } = await report({ baseline: file('before.json', service()) }, [after], { db: { path: 'chart/Database/Resource' } });
-    expect(json.violations[0].violatingConstructs).toMatchObject([{ resourceName: 'Service db', constructPath: undefined, manifestPath: after }]);
+  test('names no construct for what is not synthesized any more, though another has its name', async () => {
+    const { json } = await report({ baseline: file('before.json', statefulSet(), service()) }, [file('after.json', service())], { db: { path: 'chart/Service' } });
+    expect(json.violations).toMatchObject([{
+      ruleName: 'statefulset-deleted (warn)', violatingConstructs: [{ resourceName: 'StatefulSet db', constructPath: undefined }],
+    }]);
+  });
+
+  test('finds the manifest of an object whose namespace only the baseline names', async () => {
+    const after = file('after.json', statefulSet({ replicas: 0 }));
+    const { json } = await report({ baseline: file('before.json', statefulSet({}, { namespace: 'x' })) }, [after]);
+    expect(json.violations[0].violatingConstructs).toMatchObject([{ manifestPath: after }]);
   });
 
   test('finds the manifest of an object in its namespace', async () => {

@@ -224,6 +224,8 @@ describe('findings about what runs', () => {
     expect(rules([ip('10.0.0.1')], [ip('10.0.0.2')])).toEqual(['service-cluster-ip: Kubernetes refuses another clusterIP']);
     expect(rules([ip()], [ip('10.0.0.2')])).toEqual([]);
     expect(rules([service({ type: 'ExternalName' })], [ip('10.0.0.2')])).toEqual([]);
+    expect(rules([service()], [service({ clusterIP: undefined, type: 'LoadBalancer' })])).toEqual(['service-cluster-ip: Kubernetes refuses the type LoadBalancer for a headless service', 'service-stays-headless: clusterIP is not stated any more, and the server keeps None: no client gets an address']);
+    expect(rules([], [service({ type: 'NodePort' })])).toEqual(['service-cluster-ip: Kubernetes refuses the type NodePort for a headless service']);
     expect(rules([], [statefulSet({ selector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] } })])).toEqual([]);
   });
 

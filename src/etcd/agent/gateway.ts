@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { request as requestByHttp } from 'node:http';
-import { request as requestByHttps } from 'node:https';
+import { exchange } from './exchange';
 
 /** How a client knows the members, and how they know it. */
 export interface Credentials {
@@ -85,28 +84,14 @@ export class Gateway {
   private async post<T>(path: string, body: object, timeout: number): Promise<T> {
     const url = new URL(path, this.endpoint);
     const { ca, cert, key } = this.credentials;
-    const [request, tls] = url.protocol === 'https:'
-      ? [requestByHttps, { ca: contentOf(ca), cert: contentOf(cert), key: contentOf(key) }] as const
-      : [requestByHttp, {}] as const;
-    const signal = AbortSignal.timeout(timeout);
-    const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const outgoing = request(url, {
-        ...tls,
-        method: 'POST',
-        // a connection that outlives its answer would keep the process alive, and point to an address that a pod had.
-        agent: false,
-        signal,
-        headers: { 'content-type': 'application/json', ...this.token && { authorization: this.token } },
-      }, response => {
-        const chunks: Buffer[] = [];
-        response.on('data', chunk => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString() }));
-        response.on('error', reject);
-      });
-      outgoing.on('error', reject);
-      outgoing.end(JSON.stringify(body));
-    }).catch(error => {
-      throw new Error(`${url.host} does not answer: ${signal.aborted ? `nothing for ${timeout} ms` : error.message}`, { cause: error });
+    const { status, text } = await exchange({
+      who: url.host,
+      url,
+      ...url.protocol === 'https:' && { ca: contentOf(ca), cert: contentOf(cert), key: contentOf(key) },
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.token && { authorization: this.token } },
+      body,
+      timeout,
     });
     return parsed(`${url.host}${path}`, status, text) as T;
   }

@@ -4,6 +4,7 @@ import { isBeyond, StatefulSetView } from './kubernetes';
 import { Place } from './place';
 import { ClusterState } from './state';
 import { Identity } from './wal';
+import { membersWithoutPod } from './without-pod';
 
 /** All that the way in which etcd starts depends on. */
 export interface JoinFacts {
@@ -126,12 +127,12 @@ function enter({ me, state, statefulSet }: JoinFacts, { clusterId, members }: Pi
 }
 
 /** Without data, while nobody speaks for a majority. */
-function form({ me, state, firstMembers }: JoinFacts): JoinAction {
+function form({ me, state, statefulSet, firstMembers }: JoinFacts): JoinAction {
   if (state === undefined) {
     return wait('there is no data, nobody answers, and the API server does not say whether the cluster was formed before');
   }
   if (state.clusterId !== undefined) {
-    return wait(`the cluster was formed before, and the disk is empty: it needs a majority of the others; ${RECOVERY}`);
+    return wait(`the cluster was formed before, and the disk is empty: it needs a majority of the others; ${membersWithoutPod(me, state, statefulSet) ?? RECOVERY}`);
   }
   const names = namesIn(state.firstMembers ?? firstMembers);
   if (!names.includes(me.podName)) {

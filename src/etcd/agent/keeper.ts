@@ -88,13 +88,14 @@ export class Keeper {
     const { place, credentials, apis, kubernetes, storageDir } = this.site;
     const hasVote = local !== undefined && !local.isLearner;
     const noAnswer = (error: unknown) => this.say('no answer', { reason: messageOf(error) });
+    const readKubernetes = () => Promise.all([kubernetes.state().catch(noAnswer), kubernetes.statefulSet().catch(noAnswer)]);
     // the state comes first: whoever stands in it was added before, and is in the list that is read after it, unless removed.
-    const [state, statefulSet] = hasVote
-      ? await Promise.all([kubernetes.state().catch(noAnswer), kubernetes.statefulSet().catch(noAnswer)])
-      : [];
+    const before = hasVote ? await readKubernetes() : undefined;
     const view = hasVote
       ? await viewOf(this.local).catch(() => undefined)
       : await askCluster(place, credentials, { except: place.ordinal, apis });
+    // etcd answers nothing from its start until it has found a majority; what is known may tell why there is none.
+    const [state, statefulSet] = before ?? (view === undefined ? await readKubernetes() : []);
     const mayRemove = view !== undefined && statefulSet && local?.leader === local?.memberId
       && view.members.some(member => isMemberBeyond(place, statefulSet, member));
     this.isVoter = local === undefined ? this.isVoter : hasVote;

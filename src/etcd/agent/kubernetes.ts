@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { Environment, variable } from './environment';
+import { Answer, exchange } from './exchange';
 import { ClusterState, StateChanges, StateConfigMap, stateOf } from './state';
 
 /** What the StatefulSet says of how many pods there are to be, and how many there are. */
@@ -36,6 +36,14 @@ export function isBeyond({ start, replicas }: StatefulSetView, ordinal: number):
   return ordinal < start || ordinal >= start + replicas;
 }
 
+/** Why nobody leaves by the word of the StatefulSet, if so. */
+export function objectionToLeaving(statefulSet: StatefulSetView | undefined): string | undefined {
+  if (statefulSet === undefined || statefulSet.isDeleted) {
+    return 'there is no StatefulSet, or it cannot be read';
+  }
+  return statefulSet.replicas === 0 ? 'the StatefulSet is switched off' : undefined;
+}
+
 /**
  * The two objects of the API server that the agent may read: its StatefulSet, and the ConfigMap of its state.
  *
@@ -63,11 +71,11 @@ export class KubernetesApi {
 
   /** The StatefulSet, unless there is none. */
   public async statefulSet(): Promise<StatefulSetView | undefined> {
-    const { status: code, body } = await this.ask('GET', this.statefulSetPath);
-    if (code === NOT_FOUND) {
+    const answer = await this.ask('GET', this.statefulSetPath);
+    if (answer.status === NOT_FOUND) {
       return undefined;
     }
-    const { metadata, spec, status } = answerOf<WireStatefulSet>(code, body);
+    const { metadata, spec, status } = answerOf<WireStatefulSet>(answer);
     return {
       replicas: spec.replicas ?? 1,
       start: spec.ordinals?.start ?? 0,
@@ -78,8 +86,7 @@ export class KubernetesApi {
   }
 
   public async state(): Promise<ClusterState> {
-    const { status, body } = await this.ask('GET', this.statePath);
-    return stateOf(answerOf<StateConfigMap>(status, body));
+    return stateOf(answerOf<StateConfigMap>(await this.ask('GET', this.statePath)));
   }
 
   /**
@@ -88,47 +95,37 @@ export class KubernetesApi {
    * @throws ConflictError if it is not
    */
   public async patchState(data: StateChanges, resourceVersion?: string): Promise<ClusterState> {
-    const { status, body } = await this.ask('PATCH', this.statePath, { ...resourceVersion !== undefined && { metadata: { resourceVersion } }, data });
-    return stateOf(answerOf<StateConfigMap>(status, body));
+    const patch = { ...resourceVersion !== undefined && { metadata: { resourceVersion } }, data };
+    return stateOf(answerOf<StateConfigMap>(await this.ask('PATCH', this.statePath, patch)));
   }
 
-  private async ask(method: string, path: string, patch?: object): Promise<{ status: number; body: string }> {
+  private async ask(method: string, path: string, patch?: object): Promise<Answer> {
     // both are renewed while the pod lives.
     const [ca, token] = ['ca.crt', 'token'].map(file => readFileSync(`${this.accountPath}/${file}`, 'utf8'));
-    const signal = AbortSignal.timeout(ANSWER_MS);
-    return new Promise<{ status: number; body: string }>((resolve, reject) => {
-      const outgoing = request(new URL(path, this.server), {
-        method,
-        ca,
-        agent: false,
-        signal,
-        headers: {
-          authorization: `Bearer ${token.trim()}`,
-          accept: 'application/json',
-          ...patch && { 'content-type': 'application/merge-patch+json' },
-        },
-      }, response => {
-        const chunks: Buffer[] = [];
-        response.on('data', chunk => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode!, body: Buffer.concat(chunks).toString() }));
-        response.on('error', reject);
-      });
-      outgoing.on('error', reject);
-      outgoing.end(patch && JSON.stringify(patch));
-    }).catch(error => {
-      throw new Error(`the API server does not answer: ${signal.aborted ? `nothing for ${ANSWER_MS} ms` : error.message}`, { cause: error });
+    return exchange({
+      who: 'the API server',
+      url: new URL(path, this.server),
+      ca,
+      method,
+      headers: {
+        authorization: `Bearer ${token.trim()}`,
+        accept: 'application/json',
+        ...patch && { 'content-type': 'application/merge-patch+json' },
+      },
+      body: patch,
+      timeout: ANSWER_MS,
     });
   }
 }
 
-function answerOf<T>(status: number, body: string): T {
+function answerOf<T>({ status, text }: Answer): T {
   if (status === CONFLICT) {
     throw new ConflictError('somebody else has changed the state in between');
   }
   if (status !== 200) {
-    throw new Error(`the API server answers ${status}: ${messageIn(body)}`);
+    throw new Error(`the API server answers ${status}: ${messageIn(text)}`);
   }
-  return JSON.parse(body) as T;
+  return JSON.parse(text) as T;
 }
 
 /** Kubernetes says what is wrong in a Status; what stands between it and us says it as it likes. */

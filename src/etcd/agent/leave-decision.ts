@@ -1,6 +1,6 @@
 import { ClusterView } from './cluster-view';
 import { Member } from './etcd-api';
-import { isBeyond, StatefulSetView } from './kubernetes';
+import { isBeyond, objectionToLeaving, StatefulSetView } from './kubernetes';
 import { Place } from './place';
 import { isMemberBeyond, keepsQuorum, memberAt, nameOf } from './serve-decision';
 
@@ -41,7 +41,7 @@ const MOST_HAND_OVERS = 3;
  * What a member does before it stops. A stop is not a leave: unless the StatefulSet says that there is to be no such pod, it stops at once.
  */
 export function decideLeave({ place, statefulSet, view, leader, reachable, elapsed, handOvers }: LeaveFacts): LeaveAction {
-  const objection = objectionOf(place, statefulSet);
+  const objection = objectionToLeaving(statefulSet) ?? (isBeyond(statefulSet!, place.ordinal) ? undefined : 'the StatefulSet keeps this pod');
   if (objection !== undefined) {
     return { do: 'stop', reason: objection };
   }
@@ -69,15 +69,6 @@ export function decideLeave({ place, statefulSet, view, leader, reachable, elaps
   return to === undefined
     ? { do: 'remove', member: me, reason: `the StatefulSet has no pod ${place.podName} any more` }
     : { do: 'hand over', to, reason: 'this member leads' };
-}
-
-/** Why this is not about leaving, if so. */
-function objectionOf({ ordinal }: Place, statefulSet: StatefulSetView | undefined): string | undefined {
-  if (statefulSet === undefined || statefulSet.isDeleted) {
-    return 'there is no StatefulSet, or it cannot be read';
-  }
-  return statefulSet.replicas === 0 ? 'the StatefulSet is switched off'
-    : isBeyond(statefulSet, ordinal) ? undefined : 'the StatefulSet keeps this pod';
 }
 
 /** Who leads next: a voter, and one that stays if there is one. */

@@ -1,8 +1,9 @@
 import { ClusterView } from './cluster-view';
 import { Member, Status } from './etcd-api';
-import { isBeyond, StatefulSetView } from './kubernetes';
+import { isBeyond, objectionToLeaving, StatefulSetView } from './kubernetes';
 import { Place } from './place';
 import { ClusterState, clusterIs, forceDone, membersBecome, StateChanges } from './state';
+import { membersWithoutPod } from './without-pod';
 
 /** How etcd was started, which the init container writes down. */
 export type How = 'start' | 'bootstrap' | 'join' | 'force';
@@ -41,7 +42,8 @@ export type ServeAction =
 export function decideServe(facts: ServeFacts): ServeAction {
   const { place, local, view, hasOldData } = facts;
   if (view === undefined) {
-    return nothing('no member can speak for a majority');
+    const wayOut = membersWithoutPod(place, facts.state, facts.statefulSet);
+    return nothing(`no member can speak for a majority${wayOut === undefined ? '' : `; ${wayOut}`}`);
   }
   const me = memberAt(place, view.members, place.ordinal);
   if (me === undefined) {
@@ -91,7 +93,7 @@ function keepState({ how, isRestored, place, local, state }: ServeFacts, { clust
 
 /** Removes a member whose pod is gone by the word of the StatefulSet, and which did not leave by itself. */
 function removal({ place, statefulSet, reachable }: ServeFacts, members: readonly Member[], me: Member): ServeAction {
-  const objection = objectionOf(statefulSet);
+  const objection = objectionToRemoval(statefulSet);
   if (objection !== undefined) {
     return nothing(objection);
   }
@@ -105,15 +107,9 @@ function removal({ place, statefulSet, reachable }: ServeFacts, members: readonl
     : nothing(`without ${nameOf(place, gone)} there would be no quorum`);
 }
 
-/** Why the StatefulSet gives no reason to remove anybody, if so. */
-function objectionOf(statefulSet: StatefulSetView | undefined): string | undefined {
-  if (statefulSet === undefined || statefulSet.isDeleted) {
-    return 'there is no StatefulSet, or it cannot be read';
-  }
-  const { isSettled, replicas, currentReplicas } = statefulSet;
-  return replicas === 0 ? 'the StatefulSet is switched off'
-    : !isSettled ? 'the controller has not seen the StatefulSet'
-      : currentReplicas > replicas ? 'pods are ending' : undefined;
+function objectionToRemoval(statefulSet: StatefulSetView | undefined): string | undefined {
+  return objectionToLeaving(statefulSet) ?? (!statefulSet!.isSettled ? 'the controller has not seen the StatefulSet'
+    : statefulSet!.currentReplicas > statefulSet!.replicas ? 'pods are ending' : undefined);
 }
 
 /** Whether the voters that are left have a majority of theirs that answers. */

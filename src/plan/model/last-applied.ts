@@ -105,5 +105,27 @@ function union(a: unknown, b: unknown): unknown {
 function unmarked({ metadata, status, spec, ...rest }: Tree): Tree {
   const own = SERVERS_OWN.get(rest.kind) ?? [];
   const stated = isTree(spec) ? Object.fromEntries(Object.entries(spec).filter(([key]) => !own.includes(key))) : spec;
+  if (isTree(stated?.template)) {
+    stated.template = withoutMarks(stated.template);
+  }
   return Object.assign(emptyTree(), rest, stated === undefined ? {} : { spec: Object.assign(emptyTree(), stated) });
+}
+
+/** What the server and `kubectl rollout restart` write into templates. */
+const MARKS = [/^kubectl\.kubernetes\.io\/restartedAt$/, /^(?:batch\.kubernetes\.io\/)?(?:controller-uid|job-name)$/];
+
+function withoutMarks(template: Tree): Tree {
+  const metadata: Tree = Object.assign(emptyTree(), template.metadata);
+  for (const field of ['annotations', 'labels']) {
+    const isStated = ([name]: [string, unknown]) => !MARKS.some(mark => mark.test(name));
+    const entries = isTree(metadata[field]) ? Object.entries(metadata[field]) : [];
+    if (entries.length > 0) {
+      metadata[field] = Object.assign(emptyTree(), Object.fromEntries(entries.filter(isStated)));
+      if (!entries.some(isStated)) {
+        delete metadata[field];
+      }
+    }
+  }
+  const { metadata: _, ...others } = template;
+  return Object.assign(emptyTree(), others, Object.keys(metadata).length > 0 && { metadata });
 }

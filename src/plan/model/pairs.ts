@@ -1,3 +1,4 @@
+import { keepAllocated } from './allocated';
 import { complete } from './defaults';
 import { Difference, differences } from './differences';
 import { isApplied, isLive, LAST_APPLIED, lastStated } from './last-applied';
@@ -115,6 +116,9 @@ function pair(old: Manifest | undefined, now: Manifest | undefined, defaultNames
   const before = old && stored(old, group);
   // also a manifest that was applied has since been filled in by the server.
   const after = now && stored(old && before ? merged(before, lastStated(old), now, isBuiltIn(group)) as Manifest : now, group);
+  if (before && after && group === '' && kind === 'Service') {
+    keepAllocated(before, after);
+  }
   const namespace = now?.metadata.namespace ?? old?.metadata.namespace ?? defaultNamespace;
   return {
     group,

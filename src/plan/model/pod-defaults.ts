@@ -114,8 +114,15 @@ function httpGetDefaults({ httpGet }: Tree): void {
 }
 
 function fieldDefaults(source: unknown): void {
-  if (isTree(source) && isTree(source.fieldRef)) {
+  if (!isTree(source)) {
+    return;
+  }
+  if (isTree(source.fieldRef)) {
     fill(source.fieldRef, { apiVersion: 'v1' });
+  }
+  if (isTree(source.resourceFieldRef)) {
+    // a quantity is written also where there is none.
+    source.resourceFieldRef.divisor = canonicalQuantity(source.resourceFieldRef.divisor ?? '0');
   }
 }
 

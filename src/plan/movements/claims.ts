@@ -1,7 +1,9 @@
 import { ordinalIn, ordinalsOf, SetFields } from './stateful-set';
 import { Pair } from '../model/pairs';
+import { mapsOf } from '../model/pod-defaults';
 import { ClaimFate, PlannedClaim } from '../plan-types';
 import { Manifest } from '../read/manifests';
+import { Tree } from '../read/yaml-document';
 
 /**
  * What becomes of the claims of a set: one for each template and ordinal.
@@ -15,9 +17,10 @@ export function claimsOf(pair: Pair, before: SetFields | undefined, after: SetFi
   const wants = new Set(after ? ordinalsOf(after) : []);
   const planned = templates.flatMap(template => {
     const there = existing(pair, template, before, had, found);
+    const owned = ownedBySet(pair, template, found);
     return [...new Set([...there, ...wants])].map((ordinal): PlannedClaim => {
       const isWanted = wants.has(ordinal) && after!.claimTemplates.includes(template);
-      const fate = isWanted ? keptFate(there.has(ordinal), had.has(ordinal)) : goneFate(had.has(ordinal), before, after);
+      const fate = isWanted ? keptFate(there.has(ordinal), had.has(ordinal)) : goneFate(had.has(ordinal), owned.has(ordinal), before, after);
       return { name: `${template}-${pair.name}-${ordinal}`, ordinal, fate };
     });
   });
@@ -28,10 +31,19 @@ function keptFate(isThere: boolean, hadPod: boolean): ClaimFate {
   return isThere ? hadPod ? ClaimFate.STAYS : ClaimFate.REUSED : ClaimFate.MADE;
 }
 
-function goneFate(hadPod: boolean, before: SetFields | undefined, after: SetFields | undefined): ClaimFate {
-  // what no pod had belongs to nobody whom a policy could follow.
-  const policy = after === undefined ? before?.whenDeleted : after.whenScaled;
-  return hadPod && policy === 'Delete' ? ClaimFate.DELETED : ClaimFate.ORPHANED;
+function goneFate(hadPod: boolean, isOwned: boolean, before: SetFields | undefined, after: SetFields | undefined): ClaimFate {
+  // what no pod has belongs to nobody whom a policy could follow, but for the set that was made its owner while there was one.
+  const goes = after === undefined ? isOwned || (hadPod && before?.whenDeleted === 'Delete') : hadPod && after.whenScaled === 'Delete';
+  return goes ? ClaimFate.DELETED : ClaimFate.ORPHANED;
+}
+
+/** The ordinals whose claims the garbage collector takes with the set. */
+function ownedBySet({ name, given }: Pair, template: string, found: readonly Manifest[]): Set<number> {
+  const uid = given.before?.metadata.uid;
+  // only a set of a cluster has one.
+  const isOwn = ({ uid: owner }: Tree) => typeof owner === 'string' && owner === uid;
+  return new Set(found.filter(({ metadata }) => mapsOf(metadata.ownerReferences).some(isOwn))
+    .flatMap(({ metadata }) => ordinalIn(metadata.name, `${template}-${name}`) ?? []));
 }
 
 /** The ordinals that have a claim: those of claims that were found, and those that the set must have made. */

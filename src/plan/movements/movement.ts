@@ -1,6 +1,6 @@
 import { claimsOf } from './claims';
 import { podSteps, replacedAtOnce } from './pod-steps';
-import { OldPod, podsBefore } from './pods-before';
+import { hasOldTemplate, OldPod, podsBefore } from './pods-before';
 import { fieldsOf, ordinalsOf, SetFields } from './stateful-set';
 import { Difference } from '../model/differences';
 import { differencesAt, Pair, Pairs } from '../model/pairs';
@@ -28,7 +28,7 @@ export function movementOf(pair: Pair, action: PlanAction, found: Pairs, maxUnav
   const templateChanges = !isRefused && templateDifferences.length > 0;
   const oldPods = podsBefore(pair, before, templateChanges, found);
   const pods = isRefused ? [] : aim === undefined ? gone(pair, oldPods)
-    : podSteps(pair.name, oldPods, aim, replacedAtOnce(aim, maxUnavailable));
+    : podSteps(pair.name, oldPods, aim, replacedAtOnce(aim, maxUnavailable), hasOldTemplate(pair, templateChanges, oldPods, found));
   const blocking = aim && blockingPod(oldPods, pods, aim);
   return {
     pair,
@@ -43,14 +43,19 @@ export function movementOf(pair: Pair, action: PlanAction, found: Pairs, maxUnav
 }
 
 /**
- * The pod that has to become ready first: in order, the lowest of those that stay; in parallel, the highest that has the new template already, if any below
- * it is to follow.
+ * The pod that has to become ready first, before anything moves that is to move. In order: the lowest of those that stay, for whatever comes behind it; then
+ * the lowest of those that go, for each above it that is not ready either. In parallel: the highest that has the new template already, for those below it.
+ *
+ * @see https://github.com/kubernetes/kubernetes/blob/v1.27.16/pkg/controller/statefulset/stateful_set_control.go processCondemned
  */
 function blockingPod(oldPods: readonly OldPod[], moves: readonly PlannedPod[], aim: SetFields): OldPod | undefined {
   const wanted = new Set(ordinalsOf(aim));
   const unready = oldPods.filter(({ ready, ordinal }) => !ready && wanted.has(ordinal));
   if (aim.ordered) {
-    return moves.some(({ step }) => step > 0) ? unready[0] : undefined;
+    const [lowest] = unready;
+    const waits = ({ step, action, ordinal }: PlannedPod) => step > 0 && !(action === PodAction.CREATE && ordinal < lowest.ordinal);
+    const [lowestThatGoes, ...others] = oldPods.filter(({ ready, ordinal }) => !ready && !wanted.has(ordinal));
+    return lowest !== undefined && moves.some(waits) ? lowest : others.length > 0 ? lowestThatGoes : undefined;
   }
   const follows = (ordinal: number) => moves.some(move => move.action === PodAction.REPLACE && move.ordinal < ordinal);
   return unready.filter(({ updated, ordinal }) => updated && follows(ordinal)).at(-1);

@@ -1,4 +1,4 @@
-import { ordinalIn, ordinalsOf, SetFields } from './stateful-set';
+import { MOST_REPLICAS, ordinalIn, ordinalsOf, SetFields } from './stateful-set';
 import { complete } from '../model/defaults';
 import { differences } from '../model/differences';
 import { Pair, Pairs } from '../model/pairs';
@@ -22,15 +22,32 @@ export function podsBefore(pair: Pair, fields: SetFields | undefined, templateCh
   const pods = podsFound(pair, found.pods);
   if (pods.length > 0) {
     const revision = updateRevision(pair, templateChanges, found.revisions);
-    const isUpdated = (pod: Manifest) => revision !== undefined && pod.metadata.labels?.[REVISION] === revision;
+    // where nobody knows of revisions, there is one.
+    const isUpdated = (pod: Manifest) => revision === undefined ? !templateChanges : pod.metadata.labels?.[REVISION] === revision;
     return pods.map(({ ordinal, pod }) => ({ ordinal, updated: isUpdated(pod), ready: isReady(pod) }))
       .sort((a, b) => a.ordinal - b.ordinal);
   }
   if (fields === undefined) {
     return [];
   }
-  const updatedFrom = fields.first + (templateChanges ? Infinity : fields.replicas - updatedCount(pair, fields));
-  return ordinalsOf(fields).map(ordinal => ({ ordinal, updated: ordinal >= updatedFrom, ready: true }));
+  const running = { ...fields, replicas: runningReplicas(pair, fields) };
+  const updatedFrom = fields.first + (templateChanges ? Infinity : running.replicas - updatedCount(pair, running));
+  return ordinalsOf(running).map(ordinal => ({ ordinal, updated: ordinal >= updatedFrom, ready: true }));
+}
+
+/** Whether the controller has another template than that of the set, of which it makes pods below the partition. */
+export function hasOldTemplate(pair: Pair, templateChanges: boolean, pods: readonly OldPod[], found: Pairs): boolean {
+  const { currentRevision } = pair.status;
+  const revision = updateRevision(pair, templateChanges, found.revisions);
+  if (typeof currentRevision === 'string' && revision !== undefined) {
+    return currentRevision !== revision;
+  }
+  return templateChanges || pods.some(({ updated }) => !updated);
+}
+
+/** A set that is being scaled has not as many pods as it asks for. */
+function runningReplicas({ status }: Pair, { replicas }: SetFields): number {
+  return Number.isInteger(status.replicas) && status.replicas >= 0 && status.replicas <= MOST_REPLICAS ? status.replicas : replicas;
 }
 
 /** How many pods, from the highest down, have the template that the set has. */

@@ -4,7 +4,7 @@ import { InputProblem } from '../read/problem';
 import { Tree } from '../read/yaml-document';
 
 /** No cluster has more nodes that could each run one; and a plan should be read. */
-const MOST_REPLICAS = 10_000;
+export const MOST_REPLICAS = 10_000;
 
 /** The fields of a StatefulSet that say which pods there are and how they are replaced. */
 export interface SetFields {

@@ -16,12 +16,13 @@ export function manifestsOfCluster(wanted: readonly Manifest[], { context, names
     const text = output('kubectl', ['get', ...args, ...global], { input }).toString();
     return manifestsOfText(text, `kubectl get ${args[0]}`);
   };
-  if (wanted.length === 0) {
-    return [];
-  }
   const inNamespace = (name: string | undefined) => name === undefined ? [] : ['--namespace', name];
-  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: wanted });
-  const objects = get(['--filename', '-', '--ignore-not-found', '--show-managed-fields', ...inNamespace(namespace)], list);
+  // a namespace that is given would have to be that of every object.
+  const named = namespace === undefined ? wanted : wanted.filter(({ metadata }) => metadata.namespace !== undefined);
+  const nameless = wanted.filter(manifest => !named.includes(manifest));
+  const getAll = (items: readonly Manifest[], at?: string) => items.length === 0 ? []
+    : get(['--filename', '-', '--ignore-not-found', '--show-managed-fields', ...inNamespace(at)], JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  const objects = [...getAll(nameless, namespace), ...getAll(named)];
   const found = objects.filter(({ kind }) => kind === 'StatefulSet').flatMap(set => {
     const labels = Object.entries<unknown>(set.spec?.selector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
     // an empty selector would be one for everything.

@@ -1,3 +1,4 @@
+import { Budget } from './budget';
 import { otherYaml } from './other-yaml';
 import { InputProblem } from './problem';
 import { copyOf } from './tree';
@@ -20,8 +21,9 @@ export interface Manifest extends Tree {
 export function manifestsOfText(text: string, source: string): Manifest[] {
   checkText(text, source);
   const manifests: Manifest[] = [];
+  const budget = new Budget();
   for (const { lines, firstLine } of documentsOf(text)) {
-    collect(readDocument(lines, source, firstLine), `${source}:${firstLine}`, manifests);
+    collect(readDocument(lines, source, firstLine, budget), `${source}:${firstLine}`, manifests);
   }
   return manifests;
 }
@@ -89,10 +91,10 @@ function documentsOf(text: string): Lines[] {
   return documents;
 }
 
-function readDocument(lines: string[], source: string, firstLine: number): unknown {
+function readDocument(lines: string[], source: string, firstLine: number, budget: Budget): unknown {
   const copy = [...lines];
   try {
-    return new YamlDocument(copy, source, firstLine).read();
+    return new YamlDocument(copy, source, firstLine, budget).read();
   } catch (error) {
     if (!(error instanceof NotPlain)) {
       throw error;

@@ -8,6 +8,9 @@ const LONGEST = 1024 * 1024;
 /** How often anchors may be repeated: a few lines can stand for more than any memory holds. */
 const ALIASES = 100;
 
+/** Each alias is looked for from the beginning of the document; so many characters are passed at most. */
+const FARTHEST = 128 * 1024 * 1024;
+
 /** The part of the package `yaml` that is used here. */
 interface YamlPackage {
   parseDocument(text: string, options: object): { readonly errors: readonly Error[]; toJS(options: object): unknown };
@@ -44,11 +47,19 @@ export function otherYaml(text: string, where: string): unknown {
     if (document.errors.length > 0) {
       throw new InputProblem(where, `is not YAML that can be read: ${document.errors[0].message.split('\n')[0]}`);
     }
-    yaml.visit(document, { Map: (_: unknown, node: MapNode) => checkKeys(node, where) });
+    let aliases = 0;
+    yaml.visit(document, {
+      Map: (_: unknown, node: MapNode) => checkKeys(node, where),
+      Alias: () => { aliases++; },
+    });
+    if (aliases * text.length > FARTHEST) {
+      throw new InputProblem(where, `has ${aliases} aliases, more than can be followed in a document of its length: print it anew without them`);
+    }
     return copyOf(document.toJS({ maxAliasCount: ALIASES }), where);
   } catch (error) {
     // depth ends in a RangeError, too many aliases in a ReferenceError.
-    throw error instanceof InputProblem ? error : new InputProblem(where, `is not YAML that can be read: ${(error as Error).message}`);
+    const reason = error instanceof RangeError ? 'it is nested too deeply' : (error as Error).message;
+    throw error instanceof InputProblem ? error : new InputProblem(where, `is not YAML that can be read: ${reason}`);
   }
 }
 

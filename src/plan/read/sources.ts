@@ -68,26 +68,47 @@ export function manifestsOfGit(place: string, cwd?: string): Manifest[] {
   if (type === undefined) {
     return [];
   }
-  const files = type === 'blob' ? [{ path: place, hash: place }] : filesOfTree(place, git);
-  return files.flatMap(({ path, hash }) => {
-    const size = Number(git(['cat-file', '-s', hash]).toString());
-    if (size > LARGEST) {
-      throw tooLarge(path, size);
-    }
-    return manifestsOfText(git(['cat-file', 'blob', hash]).toString(), path);
-  });
+  const files = type === 'blob' ? [{ path: place, hash: place, size: sizeOf(place, git) }] : filesOfTree(place, git);
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  if (total > LARGEST) {
+    throw tooLarge(place, total);
+  }
+  const contents = contentsOf(files.map(({ hash }) => hash), git);
+  return files.flatMap(({ path }, i) => manifestsOfText(contents[i], path));
 }
 
 type Git = (args: readonly string[], input?: string) => Buffer;
+
+interface GitFile {
+  readonly path: string;
+  readonly hash: string;
+  readonly size: number;
+}
 
 function typeOf(place: string, git: Git): string | undefined {
   const [line] = git(['cat-file', '--batch-check=%(objecttype)'], `${place.replaceAll('\n', '')}\n`).toString().split('\n');
   return ['blob', 'tree'].includes(line) ? line : undefined;
 }
 
-function filesOfTree(place: string, git: Git): { path: string; hash: string }[] {
-  return git(['ls-tree', '-r', '-z', place]).toString().split('\0').flatMap(line => {
-    const [, type, hash, path] = /^\d+ (\w+) (\w+)\t([^]+)$/.exec(line) ?? [];
-    return type === 'blob' && MANIFEST.test(path) && !path.endsWith(NO_MANIFEST) ? [{ path: `${place}/${path}`, hash }] : [];
+function sizeOf(place: string, git: Git): number {
+  return Number(git(['cat-file', '-s', place]).toString());
+}
+
+function filesOfTree(place: string, git: Git): GitFile[] {
+  return git(['ls-tree', '-r', '-l', '-z', place]).toString().split('\0').flatMap(line => {
+    const [, type, hash, size, path] = /^\d+ (\w+) (\w+) +(\d+|-)\t([^]+)$/.exec(line) ?? [];
+    return type === 'blob' && MANIFEST.test(path) && !path.endsWith(NO_MANIFEST) ? [{ path: `${place}/${path}`, hash, size: Number(size) }] : [];
+  });
+}
+
+/** All of them by one process: a line with the size of each, then its bytes and a line end. */
+function contentsOf(hashes: readonly string[], git: Git): string[] {
+  const all = git(['cat-file', '--batch=%(objectsize)'], hashes.map(hash => `${hash}\n`).join(''));
+  let at = 0;
+  return hashes.map(() => {
+    const start = all.indexOf('\n', at) + 1;
+    const end = start + Number(all.toString('latin1', at, start - 1));
+    at = end + 1;
+    return all.toString('utf8', start, end);
   });
 }

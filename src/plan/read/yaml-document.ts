@@ -1,4 +1,5 @@
 import { BlockHeader, blockHeader, blockText } from './block-scalar';
+import { Budget } from './budget';
 import { InputProblem } from './problem';
 import { scalarOf, unescaped } from './scalars';
 
@@ -36,7 +37,9 @@ export class YamlDocument {
   private depth = 0;
 
   /** The lines are changed on the way. */
-  public constructor(private readonly lines: string[], private readonly source: string, private readonly firstLine: number) {}
+  public constructor(
+    private readonly lines: string[], private readonly source: string, private readonly firstLine: number, private readonly budget = new Budget(),
+  ) {}
 
   public read(): unknown {
     const value = this.block(-1);
@@ -51,6 +54,7 @@ export class YamlDocument {
   }
 
   private check(map: Tree, key: string): void {
+    this.budget.take(() => this.where);
     const problem = keyProblem(map, key);
     if (problem !== undefined) {
       throw new InputProblem(this.where, problem);
@@ -94,6 +98,7 @@ export class YamlDocument {
       // what follows the dash stands where it stands, as if on a line of its own.
       const text = this.lines[this.line];
       this.lines[this.line] = `${' '.repeat(indent + 1)}${text.slice(indent + 1)}`;
+      this.budget.take(() => this.where);
       items.push(this.block(indent));
     }
     return items;
@@ -127,7 +132,8 @@ export class YamlDocument {
     const text = this.lines[this.line];
     const first = text[start];
     if (first === '"' || first === '\'') {
-      const match = (first === '"' ? /"((?:[^"\\]|\\.)*)"[ ]*:(?=[ ]|$)/y : /'((?:[^']|'')*)'[ ]*:(?=[ ]|$)/y);
+      // a key has 1024 characters at most.
+      const match = (first === '"' ? /"((?:[^"\\]|\\.){0,1024})"[ ]*:(?=[ ]|$)/y : /'((?:[^']|''){0,1024})'[ ]*:(?=[ ]|$)/y);
       match.lastIndex = start;
       const found = match.exec(text);
       return found ? { name: this.unquoted(first, found[1]), end: match.lastIndex } : undefined;
@@ -272,6 +278,7 @@ export class YamlDocument {
     const items: unknown[] = [];
     this.column++;
     while (this.flowToken() !== ']') {
+      this.budget.take(() => this.where);
       items.push(this.flow());
       this.flowEnd(']');
     }
@@ -335,7 +342,8 @@ export class YamlDocument {
   }
 
   private quoted(quote: string): string {
-    const rest = quote === '"' ? /((?:[^"\\]|\\.)*)("?)/y : /((?:[^']|'')*)('?)/y;
+    // whole runs at a time: a step for each character would not find room for long texts.
+    const rest = quote === '"' ? /((?:[^"\\]+|\\.)*)("?)/y : /((?:[^']+|'')*)('?)/y;
     let text = '';
     let blanks = 0;
     let joins = '';

@@ -15,6 +15,7 @@ import { partitionLeftBehind } from './effects/partition-left-behind';
 import { podsRestart } from './effects/pods-restart';
 import { scaleInDeletesClaims } from './effects/scale-in-deletes-claims';
 import { scaleToZero } from './effects/scale-to-zero';
+import { serviceStaysHeadless } from './effects/service-stays-headless';
 import { statefulsetDeleted } from './effects/statefulset-deleted';
 import { statefulsetRenamed } from './effects/statefulset-renamed';
 import { stuckRollout } from './effects/stuck-rollout';
@@ -43,11 +44,14 @@ import { claimTemplateShrunk } from './server/claim-template-shrunk';
 import { classImmutable } from './server/class-immutable';
 import { configImmutable } from './server/config-immutable';
 import { jobImmutable } from './server/job-immutable';
+import { otherImmutable } from './server/other-immutable';
+import { podImmutable } from './server/pod-immutable';
 import { roleRef } from './server/role-ref';
 import { secretType } from './server/secret-type';
 import { selectorImmutable } from './server/selector-immutable';
 import { selectorMismatch } from './server/selector-mismatch';
 import { serviceClusterIp } from './server/service-cluster-ip';
+import { serviceFixedField } from './server/service-fixed-field';
 import { statefulsetImmutableField } from './server/statefulset-immutable-field';
 import { statefulsetPodManagementPolicy } from './server/statefulset-pod-management-policy';
 import { statefulsetRevisionHistoryLimit } from './server/statefulset-revision-history-limit';
@@ -65,11 +69,14 @@ export const SERVER_RULES: readonly ServerRule[] = [
   classImmutable,
   configImmutable,
   jobImmutable,
+  otherImmutable,
+  podImmutable,
   roleRef,
   secretType,
   selectorImmutable,
   selectorMismatch,
   serviceClusterIp,
+  serviceFixedField,
   statefulsetImmutableField,
   statefulsetPodManagementPolicy,
   statefulsetRevisionHistoryLimit,
@@ -97,6 +104,7 @@ export const EFFECT_RULES: readonly EffectRule[] = [
   podsRestart,
   scaleInDeletesClaims,
   scaleToZero,
+  serviceStaysHeadless,
   statefulsetDeleted,
   statefulsetRenamed,
   stuckRollout,

@@ -106,6 +106,11 @@ describe('without data, while the others answer', () => {
 describe('without data, while nobody answers', () => {
   test.each<[string, Partial<JoinFacts>, JoinAction]>([
     ['it waits if the cluster was formed', {}, { do: 'wait', reason: expect.stringMatching(/^the cluster was formed before, and the disk is empty: .*restore\.md$/) }],
+    ['it waits, and says who is to come back first, if members have no pod', { statefulSet: setOf(2) }, {
+      do: 'wait',
+      reason: 'the cluster was formed before, and the disk is empty: it needs a majority of the others; '
+        + 'members have no pod, etcd-2: scale out again',
+    }],
     ['it waits if the cluster was formed, whatever people said', formed({ forceNewCluster: 'etcd-1' }), { do: 'wait', reason: expect.stringContaining('was formed before') }],
     ['it waits for the API server', { state: undefined }, { do: 'wait', reason: expect.stringContaining('does not say whether the cluster was formed') }],
     ['the first members agree', { state: stateWith() }, { do: 'agree', firstMembers: FIRST, reason: 'nobody has written down who forms the cluster' }],

@@ -298,6 +298,14 @@ test('while nobody leads, it is said that there is no majority', async () => {
   expect(events().at(-1)).toBe('nothing: no member can speak for a majority');
 });
 
+test('while etcd answers nothing, since it finds no majority, it is said whose pods are missing', async () => {
+  kubernetes.writeState(THREE);
+  kubernetes.scale(1);
+  [0, 1, 2].forEach(ordinal => etcd.down.add(ordinal));
+  await rounds(keeperOf(0), 1);
+  expect(events().at(-1)).toBe('nothing: no member can speak for a majority; members have no pod, etcd-1, etcd-2: scale out again');
+});
+
 test('an agent that finds no word of how etcd was started takes it for one like any other', async () => {
   kubernetes.writeState(THREE);
   expect(keeperAgain(1).unreadiness).toBeUndefined();

@@ -6,8 +6,13 @@ import { Cluster, Faults } from '../cluster';
 /** What another fault has just taken cannot be struck. */
 const STRUCK_ALREADY = /not found|does not run|has no network|does not answer already/;
 
-/** How long a cluster may take until all is well again after the last fault, in seconds. */
-const PATIENCE = 100;
+/**
+ * How long a cluster of so many members may take until all is well again after the last fault, in seconds: a restart takes one after the other, on a
+ * machine that may have other things to do.
+ */
+export function patienceFor(members: number): number {
+  return 100 + 50 * members;
+}
 
 /** Carries out faults on the cluster `etcd`, and remembers what it did and when. */
 export class Chaos {
@@ -98,7 +103,7 @@ export class Chaos {
   private async settle(): Promise<void> {
     await Promise.all(this.pending);
     const start = performance.now();
-    await settled(this.cluster, this.size, { timeout: PATIENCE });
+    await settled(this.cluster, this.size, { timeout: patienceFor(this.size) });
     this.note(`  all is well after ${((performance.now() - start) / 1000).toFixed(1)} s: ${this.size} members`);
   }
 

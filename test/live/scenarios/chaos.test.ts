@@ -62,6 +62,22 @@ describe('the faults of a seed', () => {
     }));
   });
 
+  test('scale nobody in who would have no majority to leave by', () => {
+    fc.assert(fc.property(seeds, seed => {
+      for (const { faults, sizes: [first] } of parts(faultsOf(seed, 200))) {
+        let size = first;
+        let haveStopped = false;
+        for (const fault of faults) {
+          if (fault.kind === 'scale') {
+            expect(haveStopped && fault.replicas < size).toBe(false);
+            size = fault.replicas;
+          }
+          haveStopped ||= fault.kind === 'deleteAll';
+        }
+      }
+    }));
+  });
+
   test('scale to another size each time, among those that are given', () => {
     fc.assert(fc.property(seeds, seed => {
       let size = 5;

@@ -36,7 +36,8 @@ const SIZES = [1, 2, 3, 3, 4, 5, 5, 5, 6, 7];
  * As many faults as are asked for, the same for the same seed.
  *
  * Between two moments at which all is well, never more members are killed, deleted, wiped, cut off or restarted than the smallest size in between
- * can lose: so no acknowledged write may be lost, and the cluster always mends itself. When all pods stop at once their disks remain.
+ * can lose: so no acknowledged write may be lost, and the cluster always mends itself. When all pods stop at once their disks remain, and nobody is
+ * scaled in until all is well: whoever is has no majority to leave by.
  */
 export function faultsOf(seed: number, count: number, { replicas = 3, sizes = SIZES }: ChaosOptions = {}): Fault[] {
   const random = randomOf(seed);
@@ -91,6 +92,7 @@ class Since {
   private readonly sizes: number[];
   private readonly struck = new Set<number>();
   private taken = 0;
+  private hasStopped = false;
 
   constructor(size: number) {
     this.sizes = [size];
@@ -107,11 +109,15 @@ class Since {
 
   tolerates(disruption: Disruption): boolean {
     const sizes = disruption.kind === 'scale' ? [...this.sizes, disruption.replicas] : this.sizes;
+    if (this.hasStopped && sizes.at(-1)! < this.size) {
+      return false;
+    }
     return this.taken + takenBy(disruption) <= tolerated(sizes);
   }
 
   add(disruption: Disruption): void {
     this.taken += takenBy(disruption);
+    this.hasStopped ||= disruption.kind === 'deleteAll';
     if ('ordinal' in disruption) {
       this.struck.add(disruption.ordinal);
     }

@@ -1,6 +1,6 @@
 import { EtcdVersion } from 'cdk8s-stateful';
 import { Fault, faultsOf } from './chaos';
-import { Chaos } from './chaos-run';
+import { Chaos, patienceFor } from './chaos-run';
 import { HistoryLoad } from './history-load';
 import { managedEtcd, settled } from './membership';
 import { story } from '../story';
@@ -19,8 +19,9 @@ const FOUND: readonly (readonly [seed: number, count: number])[] = [[2, 28]];
 const SHORT = 10;
 const isLong = COUNT > 40;
 
-/** So many faults are one step, which has its time. */
+/** So many faults are one step, and each of them may be one after which all must be well again. */
 const FAULTS_OF_STEP = 5;
+const STEP = { seconds: FAULTS_OF_STEP * (patienceFor(7) + 20) };
 
 const SEEDS = CHAOS_SEED === undefined
   ? [...FOUND.filter(([, count]) => isLong || count <= SHORT), [Date.now() % 1_000_000, COUNT] as const]
@@ -41,7 +42,7 @@ for (const [seed, count] of SEEDS) {
 
     for (let first = 0; first < all.length; first += FAULTS_OF_STEP) {
       const part: Fault[] = all.slice(first, first + FAULTS_OF_STEP);
-      processStep(`mends itself after faults ${first + 1} to ${first + part.length}`, () => chaos.carryOut(part));
+      processStep(`mends itself after faults ${first + 1} to ${first + part.length}`, () => chaos.carryOut(part), STEP);
     }
 
     step('has lost nothing, and was one cluster all the time', async () => {

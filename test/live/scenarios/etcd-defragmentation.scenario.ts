@@ -40,7 +40,7 @@ for (const release of ['3.4.23', '3.5.35', '3.6.14']) {
   story('the defragmentation of an EtcdCluster', { etcd: [release] }, ({ cluster, faults, step, processStep }) => {
     let user: string[] = [];
     const etcdctl = async (pod: string, ...args: string[]) => {
-      const { exitCode, stdout, stderr } = await cluster.exec(pod, ['/usr/local/bin/etcdctl', ...user, ...args]);
+      const { exitCode, stdout, stderr } = await cluster.exec(pod, ['/usr/local/bin/etcdctl', '--command-timeout=30s', ...user, ...args]);
       expect([exitCode, stderr]).toEqual([0, expect.anything()]);
       return stdout;
     };
@@ -50,8 +50,11 @@ for (const release of ['3.4.23', '3.5.35', '3.6.14']) {
     /** Makes databases with 40 MiB in them that are at least 30 MiB larger. */
     const fill = async () => {
       for (const key of Array.from({ length: 40 }, (_, round) => [`kept/${round}`, 'overwritten']).flat()) {
-        const { exitCode } = await cluster.exec('etcd-0', ['/usr/local/bin/etcdctl', ...user, 'put', key], { input: 'x'.repeat(MIB) });
-        expect(exitCode).toBe(0);
+        // a busy disk answers later than etcdctl waits.
+        await cluster.eventually(`${key} is written`, async () => {
+          const { exitCode, stderr } = await cluster.exec('etcd-0', ['/usr/local/bin/etcdctl', ...user, 'put', key], { input: 'x'.repeat(MIB) });
+          expect([exitCode, stderr]).toEqual([0, expect.anything()]);
+        });
       }
       await etcdctl('etcd-0', 'compact', '--physical', String((await statusOf('etcd-0')).header.revision));
       await cluster.eventually('every member has compacted its database', async () => {
@@ -123,6 +126,8 @@ for (const release of ['3.4.23', '3.5.35', '3.6.14']) {
       await cluster.apply(etcd(release, true));
       const [{ metadata: { name } }] = (await cluster.list('Job')).filter(({ metadata }) => metadata.name.startsWith('etcd-auth-'));
       expect(hasCondition(await ended(cluster, name), 'Complete')).toBe(true);
+      // the members' agents learn of root by a rolling restart.
+      await cluster.rolledOut('etcd');
       user = [`--user=root:${PASSWORD}`];
       await fill();
       const { exitCode, stdout } = await cluster.runCronJob('etcd-defragment');

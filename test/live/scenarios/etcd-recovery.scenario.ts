@@ -42,4 +42,29 @@ for (const release of ['3.4.23', '3.5.35', '3.6.14']) {
         .toEqual(namesTo(3).map(() => ['waiting', 'waiting']));
     });
   });
+
+  story('EtcdCluster that was scaled in while nobody could leave', { etcd: [release] }, ({ cluster, step }) => {
+    step('waits, says whom it misses, and takes no write', async () => {
+      await cluster.apply(managedEtcd({ version: EtcdVersion.of(release) }));
+      await settled(cluster, 3);
+      await writeData(cluster, 'before');
+      await cluster.scale('etcd', 0);
+      await cluster.eventually('no pod is there', async () => expect(await cluster.pods('etcd')).toEqual([]));
+      await cluster.scale('etcd', 1);
+      await cluster.eventually('the member that is left says whom it misses', async () => {
+        expect(await cluster.logs('etcd-0', { container: 'agent' })).toContain('members have no pod, etcd-1, etcd-2: scale out again');
+      });
+      const { exitCode } = await cluster.exec('etcd-0', ['/usr/local/bin/etcdctl', 'put', 'data/after/0', '0', '--command-timeout', '1s']);
+      expect(exitCode).not.toBe(0);
+    });
+
+    step('has everything once it is scaled out again, and scales in from there', async () => {
+      await cluster.scale('etcd', 3);
+      await settled(cluster, 3);
+      expect(await dataOf(cluster, namesTo(3))).toEqual([100, 100, 100]);
+      await cluster.scale('etcd', 1);
+      await settled(cluster, 1);
+      expect(await dataOf(cluster, namesTo(1))).toEqual([100]);
+    });
+  });
 }

@@ -211,3 +211,10 @@ describe('other kinds', () => {
     expect(() => plan([], [object('v1', 'Service', { spec: 1 })])).toThrow('Service it: spec: must be an object');
   });
 });
+
+test('a divisor that the server writes is none that somebody stated', () => {
+  const withEnv = (divisor?: string) => statefulSet({ template: template('db:1', { env: [{ name: 'CPUS', valueFrom: { resourceFieldRef: { resource: 'limits.cpu', divisor } } }] }) });
+  expect(changes([live(withEnv('0'))], [withEnv()])).toEqual([]);
+  expect(changes([live(withEnv('1000m'))], [withEnv('1')])).toEqual([]);
+  expect(changes([live(withEnv('1'))], [withEnv('1m')])).toHaveLength(1);
+});

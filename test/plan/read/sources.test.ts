@@ -63,6 +63,12 @@ describe('a revision of git', () => {
     expect(read('main:dist')).toEqual(['ConfigMap a', 'ConfigMap b']);
     expect(read('HEAD:dist/b.yaml')).toEqual(['ConfigMap b']);
     expect(read('HEAD:./dist/a')).toEqual(['ConfigMap a']);
+    file('dist/a file.yaml', `${text('äöü')}\n# €\n`);
+    file('dist/empty.yaml', '');
+    git('add', '.');
+    git('commit', '--quiet', '--message=two');
+    expect(read('HEAD:dist')).toEqual(['ConfigMap äöü', 'ConfigMap a', 'ConfigMap changed']);
+    expect(read('HEAD:dist/a file.yaml')).toEqual(['ConfigMap äöü']);
   });
 
   test('has nothing where there was nothing yet', () => {
@@ -80,7 +86,13 @@ describe('a revision of git', () => {
     truncateSync(file('dist/large.yaml', ''), 33 * 1024 * 1024);
     git('add', '.');
     git('commit', '--quiet', '--message=two');
-    expect(() => read('HEAD:dist')).toThrow('HEAD:dist/large.yaml: must be at most 32 MiB, got 33 MiB');
+    expect(() => read('HEAD:dist')).toThrow('HEAD:dist: must be at most 32 MiB, got 34 MiB');
+    expect(() => read('HEAD:dist/large.yaml')).toThrow('HEAD:dist/large.yaml: must be at most 32 MiB, got 33 MiB');
+    truncateSync(file('dist/large.yaml', ''), 20 * 1024 * 1024);
+    truncateSync(file('dist/other.yaml', ''), 20 * 1024 * 1024);
+    git('add', '.');
+    git('commit', '--quiet', '--message=three');
+    expect(() => read('HEAD:dist')).toThrow('HEAD:dist: must be at most 32 MiB, got 41 MiB');
   });
 });
 
@@ -98,6 +110,20 @@ describe('a cluster', () => {
     process.env.PATH = `${join(folder, 'bin')}:${path}`;
     return () => readFileSync(log, 'utf8').trim().split('\n');
   }
+
+  test('is asked in the namespace of each manifest, and in the given one for those that name none', () => {
+    const calls = kubectl(`cat >> ${join(folder, 'asked')}; echo >> ${join(folder, 'asked')}`);
+    const [here, there] = [object('v1', 'ConfigMap'), object('v1', 'ConfigMap', {}, { name: 'other', namespace: 'there' })];
+    manifestsOfCluster([here, there], { namespace: 'here' });
+    expect(calls()).toEqual([
+      'get --filename - --ignore-not-found --show-managed-fields --namespace here --output json',
+      'get --filename - --ignore-not-found --show-managed-fields --output json',
+    ]);
+    const asked = readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n').map(line => JSON.parse(line).items);
+    expect(asked).toEqual([[here], [there]]);
+    manifestsOfCluster([there], { namespace: 'here' });
+    expect(calls()).toHaveLength(3);
+  });
 
   test('is asked for what manifests name, and for what belongs to their sets', () => {
     const set = live(statefulSet());

@@ -106,6 +106,7 @@ describe('hostile input', () => {
   test.each([
     ['a billion laughs', laughs, /Excessive alias/i],
     ['an anchor that contains itself', 'a: &a\n  b: *a', /contains itself|cannot be read|Unresolved/],
+    ['a short anchor that is merged very often', `a: &a {x: 1}\nb:\n  <<: [${Array(10_000).fill('*a').join()}]`, /has 10000 aliases, more than can be followed/],
     ['a key that is there twice', 'a: 1\nb: 2\na: 3', /text:7: the key "a" is there twice/],
     ['a key that is there twice in brackets', 'a: {b: 1, b: 2}', /the key "b" is there twice/],
     ['a key that is there twice beside an anchor', 'a: &x 1\nb: *x\na: 2', /the key "a" is there twice/],
@@ -116,7 +117,7 @@ describe('hostile input', () => {
     ['brackets without an end in many lines', 'a: [\n  1,\n', /ends before a bracket or quote is closed/],
     ['a quote without an end', 'a: "x\n  y\n', /ends before a bracket or quote is closed/],
     ['dashes without an end', `a:\n${'- '.repeat(1000)}x`, /deeper than 100 levels/],
-    ['lists beside an anchor that are too deep', `a: &x ${'['.repeat(5000)}${']'.repeat(5000)}`, /can(?:not)? be read/],
+    ['lists beside an anchor that are too deep', `a: &x ${'['.repeat(5000)}${']'.repeat(5000)}`, /it is nested too deeply/],
     ['what is no YAML', 'a: b: c', /is not YAML that can be read/],
     ['two values', 'a: 1\nb', /is not YAML that can be read/],
     ['a key without a name', ': x\na: &b 1\n: y', /is there twice/],
@@ -132,6 +133,22 @@ describe('hostile input', () => {
     expect(() => data(document)).toThrow(message);
     expect(Date.now() - start).toBeLessThan(2000);
     expect(({} as any).polluted).toBeUndefined();
+  });
+
+  test('with more values than there is memory for is refused', () => {
+    const config = (content: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: ${content}\n`;
+    const items = (count: number) => `[${Array(count).fill('1').join()}]`;
+    const keys = (count: number) => `{${Array.from({ length: count }, (_, i) => `k${i}: 1`).join()}}`;
+    const tooMany = /more than 2000000 values are not read: give fewer objects at a time/;
+    expect(() => manifestsOfText(config(items(2_000_000)), 'text')).toThrow(tooMany);
+    expect(() => manifestsOfText(Array(20).fill(config(keys(100_000))).join('---\n'), 'text')).toThrow(tooMany);
+    expect(manifestsOfText(config(items(500_000)), 'text')).toHaveLength(1);
+  });
+
+  test.each(['"', '\''])('is not what is long alone: a text of twenty megabytes between %s is read', quote => {
+    const long = 'a'.repeat(20 * 1024 * 1024);
+    expect(data(`x: ${quote}${long}${quote}\ny: [${quote}${long.slice(0, 1000)}${quote}]`).x.length).toBe(long.length);
+    expect(data(`x:\n- ${quote}${long.slice(0, 5_000_000)}${quote}`).x[0].length).toBe(5_000_000);
   });
 
   test('of a hundred megabytes is not looked at', () => {

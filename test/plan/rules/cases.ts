@@ -20,6 +20,8 @@ const config = (data: any, immutable?: boolean) => object('v1', 'ConfigMap', { d
 const binding = (name: string, subject = 'me') => object('rbac.authorization.k8s.io/v1', 'RoleBinding', {
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }, subjects: [{ kind: 'User', name: subject }],
 });
+const balanced = (loadBalancerClass: string) => service({ clusterIP: undefined, type: 'LoadBalancer', loadBalancerClass });
+const bare = (tag: string, command: string) => object('v1', 'Pod', { spec: { containers: [{ name: 'it', image: `it:${tag}`, command: [command] }] } });
 const policy = (whenScaled: string, replicas: number) => statefulSet({ replicas, persistentVolumeClaimRetentionPolicy: { whenScaled } });
 const partition = (value: number, of?: string) => statefulSet({ template: template(of), updateStrategy: { rollingUpdate: { partition: value } } });
 const image = (version: string) => `gcr.io/etcd-development/etcd:v${version}`;
@@ -59,8 +61,17 @@ export const CASES: Record<string, Case> = {
   'selector-mismatch': { found: [[], [workload({ app: 'a' }, { app: 'b' })]], passes: [[], [workload({ app: 'a' }, { app: 'a', b: 'c' })]] },
   'job-immutable': { found: [[job('it:1')], [job('it:2')]], passes: [[job('it:1')], [job('it:1', 2)]] },
   'service-cluster-ip': {
-    found: [[service()], [service({ clusterIP: undefined, ports: [{ port: 80 }] })]],
+    found: [[service()], [service({ clusterIP: '10.0.0.1', ports: [{ port: 80 }] })]],
     passes: [[live(service({ clusterIP: '10.0.0.7' }))], [service({ clusterIP: undefined })]],
+  },
+  'service-fixed-field': {
+    found: [[balanced('a')], [balanced('b')]],
+    passes: [[service({ clusterIP: undefined, ipFamilies: ['IPv4'] })], [service({ clusterIP: undefined, ipFamilies: ['IPv4', 'IPv6'] })]],
+  },
+  'pod-immutable': { found: [[bare('a', 'x')], [bare('a', 'y')]], passes: [[bare('a', 'x')], [bare('b', 'x')]] },
+  'other-immutable': {
+    found: [[object('networking.k8s.io/v1', 'IngressClass', { spec: { controller: 'a' } })], [object('networking.k8s.io/v1', 'IngressClass', { spec: { controller: 'b' } })]],
+    passes: [[object('v1', 'IngressClass', { spec: { controller: 'a' } })], [object('v1', 'IngressClass', { spec: { controller: 'b' } })]],
   },
   'claim-immutable': { found: [[pvc('2Gi')], [pvc('1Gi')]], passes: [[pvc('2Gi')], [pvc('3Gi')]] },
   'config-immutable': { found: [[config({ a: '1' }, true)], [config({ a: '2' }, true)]], passes: [[config({ a: '1' })], [config({ a: '2' })]] },
@@ -82,6 +93,10 @@ export const CASES: Record<string, Case> = {
   'scale-in-deletes-claims': { found: [[policy('Delete', 3)], [policy('Delete', 2)]], passes: [[policy('Delete', 3)], [policy('Retain', 2)]] },
   'claims-orphaned': { found: [[set], [statefulSet({ replicas: 2 })]], passes: [[set], [statefulSet({ replicas: 4 })]] },
   'claims-reused': { found: [[live(set, ready), claim('data-db-3')], [statefulSet({ replicas: 4 })]], passes: [[live(set, ready)], [statefulSet({ replicas: 4 })]] },
+  'service-stays-headless': {
+    found: [[service()], [service({ clusterIP: undefined, ports: [{ port: 80 }] })]],
+    passes: [[live(service({ clusterIP: '10.0.0.7' }))], [service({ clusterIP: undefined, ports: [{ port: 80 }] })]],
+  },
   'scale-to-zero': { found: [[set], [statefulSet({ replicas: 0 })]], passes: [[set], [statefulSet({ replicas: 1 })]] },
   'ordinals-moved': { found: [[set], [statefulSet({ ordinals: { start: 1 } })]], passes: [[set], [statefulSet({ ordinals: { start: 0 } })]] },
   'stuck-rollout': { found: [[live(set, { ...ready, readyReplicas: 2 })], [next]], passes: [[live(set, ready)], [next]] },

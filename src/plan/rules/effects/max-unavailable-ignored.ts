@@ -5,7 +5,7 @@ export const maxUnavailableIgnored: EffectRule = {
   id: 'max-unavailable-ignored',
   severity: PlanSeverity.NOTE,
   title: 'maxUnavailable of a StatefulSet is stated',
-  explanation: 'It needs the feature gate `MaxUnavailableStatefulSet`, which is alpha and off in Kubernetes 1.27; a cluster without it drops the field and '
+  explanation: 'It needs the feature gate `MaxUnavailableStatefulSet`, which is alpha and off in Kubernetes 1.27 and on by default from 1.37; a cluster without it drops the field and '
     + 'replaces one pod at a time.',
   mend: 'Nothing, if one at a time is good, too. Where the gate is on, give `maxUnavailable: true` to the plan.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#maximum-unavailable-pods',

@@ -1,5 +1,7 @@
 import { Pair } from '../../model/pairs';
+import { mapsOf } from '../../model/pod-defaults';
 import { PlanSeverity } from '../../plan-types';
+import { Tree } from '../../read/yaml-document';
 import { Hit, ServerRule } from '../rule';
 
 const KINDS = ['StatefulSet', 'Deployment', 'DaemonSet', 'ReplicaSet'];
@@ -15,10 +17,32 @@ export const selectorMismatch: ServerRule = {
 };
 
 function check({ group, kind, after }: Pair): Hit[] {
-  const wanted = group === 'apps' && KINDS.includes(kind) ? Object.entries<unknown>(after?.spec.selector?.matchLabels ?? {}) : [];
-  const labels = wanted.length === 0 ? undefined : after?.spec.template?.metadata?.labels;
-  return wanted.filter(([name, value]) => labels?.[name] !== value).map(([name, value]) => ({
+  if (group !== 'apps' || !KINDS.includes(kind) || after === undefined) {
+    return [];
+  }
+  const { selector, template } = after.spec;
+  const labels: Tree = template?.metadata?.labels ?? {};
+  const missed = Object.entries<unknown>(selector?.matchLabels ?? {}).filter(([name, value]) => labels[name] !== value);
+  const contradicted = mapsOf(selector?.matchExpressions).filter(expression => !isMet(expression, labels[expression.key]))
+    .map(({ key, operator, values }) => [String(key), [operator, ...mayBeList(values)].join(' ')] as const);
+  return [...missed, ...contradicted].map(([name, wanted]) => ({
     message: 'Kubernetes refuses a selector that does not match the labels of the pod template',
-    difference: { path: `spec.template.metadata.labels[${name}]`, way: [], before: value, after: labels?.[name] },
+    difference: { path: `spec.template.metadata.labels[${name}]`, way: [], before: wanted, after: labels[name] },
   }));
+}
+
+/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#resources-that-support-set-based-requirements */
+function isMet({ operator, values }: Tree, label: unknown): boolean {
+  switch (operator) {
+    case 'In': return mayBeList(values).includes(label);
+    case 'NotIn': return !mayBeList(values).includes(label);
+    case 'Exists': return label !== undefined;
+    case 'DoesNotExist': return label === undefined;
+    // an operator that there is not is refused for itself.
+    default: return true;
+  }
+}
+
+function mayBeList(values: unknown): unknown[] {
+  return Array.isArray(values) ? values : [];
 }

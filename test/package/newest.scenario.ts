@@ -1,0 +1,3 @@
+import { useWith } from './use';
+
+useWith('newest');

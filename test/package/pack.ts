@@ -1,0 +1,1 @@
+export { packOnce as default } from './tarball';
