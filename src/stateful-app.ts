@@ -1,6 +1,6 @@
 import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, Chart, Duration } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
-import { Construct, IConstruct } from 'constructs';
+import { Construct, Dependable, IConstruct } from 'constructs';
 import { DisruptionBudget } from './disruption-budget';
 import { HeadlessService } from './headless-service';
 import { Peers } from './peers';
@@ -128,6 +128,8 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
       key: 'spec',
       content: ownMetadata => this.toManifest(ownMetadata),
     });
+    // who depends on the app depends on its pods, and not on each object: cdk8s follows every path from object to object.
+    Dependable.implement(this, { dependencyRoots: [this.apiObject] });
     this.template = new ApiObjectMetadataDefinition({
       ...props.podMetadata,
       labels: { ...labels, ...props.podMetadata?.labels },

@@ -1,5 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { isKeptWithinChart } from '../private/chart-border';
 
 type Dependency = readonly [source: IConstruct, target: IConstruct];
 
@@ -37,6 +38,12 @@ class Vertex {
   public constructor(public readonly construct?: IConstruct) {}
 }
 
+/** Which dependencies are meant: all, or those on constructs of the same chart. */
+type Reach = 'everywhere' | 'atHome';
+
+/** The one object in a construct, where there are not several or none. */
+type Sole = IConstruct | 'several' | undefined;
+
 interface Step {
   readonly vertex: Vertex;
   next: number;
@@ -47,8 +54,8 @@ class Graph {
   /** For each construct, the objects of its chart that are in it. */
   private readonly groups = new Map<IConstruct, Vertex>();
   /** For each construct, what the objects in it depend on because it does, or because what it is part of does. */
-  private readonly duties = new Map<IConstruct, Vertex | undefined>();
-  private readonly soles = new Map<IConstruct, IConstruct | 'several' | undefined>();
+  private readonly duties = { everywhere: new Map<IConstruct, Vertex | undefined>(), atHome: new Map<IConstruct, Vertex | undefined>() };
+  private readonly soles = { everywhere: new Map<IConstruct, Sole>(), atHome: new Map<IConstruct, Sole>() };
   private readonly targets = new Map<IConstruct, IConstruct[]>();
   private readonly way: Step[] = [];
 
@@ -115,7 +122,7 @@ class Graph {
   private infer(dependencies: Dependency[]): void {
     const groups = new Map<IConstruct, number>();
     for (const [source, target] of dependencies) {
-      const sole = this.soleObject(source);
+      const sole = this.soleObject(source, isAtHome(source, target) ? 'atHome' : 'everywhere');
       if (sole !== undefined) {
         groups.set(target, (groups.get(target) ?? 0) + 1);
       }
@@ -129,7 +136,7 @@ class Graph {
       counts.set(construct, count);
       if (ApiObject.isApiObject(construct)) {
         const vertex = this.vertex(construct);
-        const duty = this.duty(construct);
+        const duty = this.duty(construct, isKeptWithinChart(construct) ? 'atHome' : 'everywhere');
         vertex.dependants += count;
         vertex.needs.push(...duty === undefined ? [] : [duty]);
       }
@@ -145,10 +152,10 @@ class Graph {
     return construct === this.root || Chart.isChart(construct);
   }
 
-  private duty(construct: IConstruct): Vertex | undefined {
-    return remembered(this.duties, construct, () => {
-      const outer = this.isOutermost(construct) ? undefined : this.duty(construct.node.scope!);
-      const targets = this.targets.get(construct);
+  private duty(construct: IConstruct, reach: Reach): Vertex | undefined {
+    return remembered(this.duties[reach], construct, () => {
+      const outer = this.isOutermost(construct) ? undefined : this.duty(construct.node.scope!, reach);
+      const targets = this.targets.get(construct)?.filter(target => reach === 'everywhere' || isAtHome(construct, target));
       if (targets === undefined) {
         return outer;
       }
@@ -169,15 +176,20 @@ class Graph {
     });
   }
 
-  private soleObject(construct: IConstruct): IConstruct | 'several' | undefined {
-    return remembered(this.soles, construct, () => {
+  /** The object that depends on something in that reach because it is in this construct. */
+  private soleObject(construct: IConstruct, reach: Reach): Sole {
+    return remembered(this.soles[reach], construct, () => {
       const found = [
-        ...ApiObject.isApiObject(construct) ? [construct] : [],
-        ...partsOf(construct).flatMap(part => this.soleObject(part) ?? []),
+        ...ApiObject.isApiObject(construct) && (reach === 'atHome' || !isKeptWithinChart(construct)) ? [construct] : [],
+        ...partsOf(construct).flatMap(part => this.soleObject(part, reach) ?? []),
       ];
       return found.length > 1 ? 'several' : found[0];
     });
   }
+}
+
+function isAtHome(source: IConstruct, target: IConstruct): boolean {
+  return Chart.of(source) === Chart.of(target);
 }
 
 /** What is in a construct and in the same chart. */

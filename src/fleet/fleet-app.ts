@@ -29,6 +29,7 @@ const SEPARATOR = '---\n';
  */
 export class FleetApp extends App {
   private readonly recordsConstructs: boolean;
+  private isResolved = false;
 
   /**
    * @param props where and how manifests are written.
@@ -38,9 +39,9 @@ export class FleetApp extends App {
     this.recordsConstructs = props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
   }
 
-  /** All charts, each after those that it depends on. */
+  /** All charts, each after those that it depends on; what follows from dependencies of other constructs is known after `synth()`. */
   public get charts(): Chart[] {
-    return constructsInOrder(this, { inferred: false }).filter(Chart.isChart);
+    return constructsInOrder(this, { inferred: this.isResolved }).filter(Chart.isChart);
   }
 
   /** Writes all manifests to the output directory. */
@@ -53,7 +54,8 @@ export class FleetApp extends App {
       super.synth();
       return;
     }
-    const charts = chartsInOrder(this);
+    this.isResolved = true;
+    const { charts } = this;
     const nameOf = (chart: Chart, i: number) => `${links.exist ? `${String(i).padStart(4, '0')}-` : ''}${Names.toDnsLabel(chart)}`;
     this.write(charts, nameOf);
     if (this.recordsConstructs) {
@@ -68,8 +70,9 @@ export class FleetApp extends App {
     if (links.areStrange) {
       return super.synthYaml();
     }
+    this.isResolved = true;
     validateAll(constructs);
-    return textOf(chartsInOrder(this).flatMap(manifestsOf));
+    return textOf(this.charts.flatMap(manifestsOf));
   }
 
   private write(charts: Chart[], nameOf: (chart: Chart, i: number) => string): void {
@@ -105,10 +108,6 @@ export class FleetApp extends App {
     }
     fs.writeFileSync(path.join(this.outdir, 'construct-metadata.json'), JSON.stringify({ version: '1.0.0', resources }));
   }
-}
-
-function chartsInOrder(app: App): Chart[] {
-  return constructsInOrder(app, { inferred: true }).filter(Chart.isChart);
 }
 
 /** The objects of a chart, without those of charts in it. */

@@ -1,5 +1,6 @@
 import { ApiObject, ApiObjectMetadata, App, ImplicitTokenResolver, JsonPatch, Lazy, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
 import { Construct } from 'constructs';
+import { keepWithinChart } from './chart-border';
 import { isPlain, PlainMap, printable } from './manifest-text';
 
 /** Properties for `ManifestObject`. */
@@ -39,6 +40,7 @@ export class ManifestObject extends ApiObject {
     const { apiVersion, kind, metadata, key } = fields;
     const made = () => fields.content(this.metadata.toJson());
     super(scope, id, { apiVersion, kind, metadata, [key]: Lazy.any({ produce: () => (this.content ?? made)() }) });
+    keepWithinChart(this);
   }
 
   public addJsonPatch(...ops: JsonPatch[]): void {
