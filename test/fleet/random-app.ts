@@ -126,8 +126,14 @@ export function outcome(run: () => Outcome): Outcome {
     return run();
   } catch (error) {
     const text = String(error);
-    return /Dependency cycle detected|Maximum call stack/.test(text) ? 'a circle' : text;
+    return /Dependency cycle detected|Maximum call stack/.test(text) ? A_CIRCLE : text;
   }
+}
+
+const A_CIRCLE = 'a circle';
+
+export function isCircle(result: Outcome): boolean {
+  return result === A_CIRCLE;
 }
 
 export function paths(constructs: IConstruct[]): string[] {
