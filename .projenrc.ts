@@ -100,6 +100,7 @@ const bundle = project.addTask('bundle', {
   exec: 'ts-node --project scripts/tsconfig.json scripts/bundle-agent.ts',
 });
 project.compileTask.prependSpawn(bundle);
+project.compileTask.exec('ts-node --transpile-only --project scripts/tsconfig.json scripts/lazy-index.ts');
 project.testTask.prependSpawn(bundle);
 
 const rosetta = project.addTask('rosetta', {

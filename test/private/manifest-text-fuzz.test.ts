@@ -62,6 +62,9 @@ class Dice {
   }
 }
 
+/** YAML 1.1, which cdk8s writes, has no octal number in that form; js-yaml reads that of YAML 1.2. */
+const OCTAL_OF_ANOTHER_VERSION = /^[-+]?0o/;
+
 /** What is printed here, without what is left to cdk8s. */
 function ownPart(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
@@ -74,11 +77,8 @@ function ownPart(value: unknown): unknown {
 
 function isOwnKey(key: string): boolean {
   // the key of a merge, cdk8s prints so that it is read as one.
-  return key !== '<<' && yamlOf({ [key]: 1 }) !== undefined;
+  return key !== '<<' && !OCTAL_OF_ANOTHER_VERSION.test(key) && yamlOf({ [key]: 1 }) !== undefined;
 }
-
-/** YAML 1.1, which cdk8s writes, has no octal number in that form; js-yaml reads that of YAML 1.2. */
-const OCTAL_OF_ANOTHER_VERSION = /^[-+]?0o/;
 
 function withoutOctal(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, part) => typeof part === 'string' && OCTAL_OF_ANOTHER_VERSION.test(part) ? 'octal' : part);
