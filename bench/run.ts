@@ -68,6 +68,7 @@ function withoutMissing(options: Options): Options {
   if (missing.length > 0) {
     console.error(`left out, because it is not installed: ${missing.join(', ')}`);
   }
-  const there = <T extends { readonly peers: readonly PeerName[] }>(some: T): T => ({ ...some, peers: some.peers.filter((peer) => !missing.includes(peer)) });
+  const there = <T extends { readonly peers: readonly PeerName[] }>(some: T): T =>
+    ({ ...some, peers: some.peers.filter((peer) => !missing.includes(peer)) });
   return there({ ...options, cases: options.cases.map(there).filter(({ peers }) => peers.length > 0) });
 }

@@ -9,7 +9,7 @@ import { checksumAnnotation, configObject, variablesFrom } from './private/confi
 import { PlainContainer } from './private/container';
 import { ManifestObject } from './private/manifest-object';
 import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
-import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
+import { checkMetadata, selectorOf, unlessEmpty, writtenPart } from './private/manifests';
 import { dnsLabelProblem } from './private/names';
 import { PodExtras, podSpec } from './private/pod-spec';
 import { objectProblem, refuse, refuseIf } from './private/refuse';
@@ -348,10 +348,8 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     checkContents(this, this.unmounted);
     const spec = this._toKube();
     checkSelectors(this, spec.template.metadata!.labels!);
-    const manifest = kplus.k8s.toJson_StatefulSetSpec(spec);
     checkMetadata(this, metadata);
-    checkManifest(this, STATEFUL_SET_SPEC, manifest, 'spec');
-    return manifest;
+    return writtenPart(this, STATEFUL_SET_SPEC, spec, 'spec', kplus.k8s.toJson_StatefulSetSpec);
   }
 
   /** The variables of `peerEnv` and `replicasEnv`, by way of a ConfigMap: so that no pod template changes with the number of pods. */

@@ -61,9 +61,11 @@ export function parseOptions(args: string[]): Options {
   if (!values.quick) {
     cases.push({ shape: 'one-chart', n: 3000, rounds: few, peers: others });
     // one sample of kplus takes minutes.
-    cases.push({ shape: 'many-charts', n: 3000, rounds: 1, peers: values['charts-3000'] ? others : others.filter((peer) => OF_3000_CHARTS.includes(peer)) });
+    const of3000 = values['charts-3000'] ? others : others.filter((peer) => OF_3000_CHARTS.includes(peer));
+    cases.push({ shape: 'many-charts', n: 3000, rounds: 1, peers: of3000 });
   }
-  return { cases: cases.filter((c) => c.peers.length > 0), peers, importRounds: 2 * rounds + 1, check: values.check!, publish: values.publish!, help: values.help! };
+  const { check, publish, help } = values as Required<typeof values>;
+  return { cases: cases.filter((c) => c.peers.length > 0), peers, importRounds: 2 * rounds + 1, check, publish, help };
 }
 
 function peersOf(list: string): PeerName[] {
