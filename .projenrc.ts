@@ -56,7 +56,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: '10.3.0',
   peerDeps: ['cdk8s-plus-27@^2.9.0'],
   devDeps: ['cdk8s-plus-27@2.9.0', 'cdk8s-cli', 'ajv@^8.20.0', 'fast-check', 'kubernetes-models@4.3.1', 'yaml',
-    '@peculiar/x509', '@rollup/wasm-node', 'dns-packet', '@types/dns-packet', 'reflect-metadata', 'rfc6902'],
+    '@peculiar/x509', '@rollup/wasm-node', 'dns-packet', '@types/dns-packet', 'js-yaml@^4.1.1', '@types/js-yaml', 'reflect-metadata', 'rfc6902'],
 
   bin: { 'cdk8s-stateful': 'bin/cdk8s-stateful' },
   keywords: ['cdk8s', 'kubernetes', 'k8s', 'statefulset', 'stateful', 'etcd', 'persistent-volume-claim', 'headless-service'],
@@ -130,6 +130,7 @@ const bundle = project.addTask('bundle', {
   exec: 'ts-node --project scripts/tsconfig.json scripts/bundle-agent.ts',
 });
 project.compileTask.prependSpawn(bundle);
+project.compileTask.exec('ts-node --transpile-only --project scripts/tsconfig.json scripts/lazy-index.ts');
 project.testTask.prependSpawn(bundle);
 
 const rosetta = project.addTask('rosetta', {

@@ -1,25 +1,30 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { buildChildren } from './harness/build';
+import { isThere } from './harness/children';
 import { environment } from './harness/environment';
 import { measure, measureImports } from './harness/measure';
 import { HELP, Options, parseOptions } from './harness/options';
-import { RESULTS } from './harness/paths';
+import { PLOT, PUBLISHED, RESULTS } from './harness/paths';
 import { measurePlans, planRowsOf } from './harness/plans';
+import { plotOf } from './harness/plot';
 import { print } from './harness/report';
 import { growthOf, importRowsOf, rowsOf } from './harness/summary';
 import { met, targetsOf } from './harness/targets';
 import { verify } from './harness/verify';
+import type { PeerName } from './workload';
 
-const options = parseOptions(process.argv.slice(2));
-if (options.help) {
+const asked = parseOptions(process.argv.slice(2));
+if (asked.help) {
   console.log(HELP);
 } else {
-  run(options);
+  run(withoutMissing(asked));
 }
 
-function run({ peers, cases, check }: Options): void {
+function run(options: Options): void {
+  const { check, publish } = options;
   const start = Date.now();
+  const { peers } = options;
   // progress goes to stderr, so that stdout is the report and nothing else.
   const log = (line: string) => console.error(`${((Date.now() - start) / 1000).toFixed(0).padStart(4)} s  ${line}`);
 
@@ -31,7 +36,7 @@ function run({ peers, cases, check }: Options): void {
   const importSamples = measureImports(options, log);
   const planSamples = measurePlans(options, log);
 
-  const rows = rowsOf(samples, cases, peers);
+  const rows = rowsOf(samples);
   const growth = growthOf(rows);
   const imports = importRowsOf(importSamples);
   const plans = planRowsOf(planSamples);
@@ -47,7 +52,23 @@ function run({ peers, cases, check }: Options): void {
   console.log(`\n${print({ ...medians, targets })}\n`);
   log(`every sample is in ${path.relative(process.cwd(), file)}`);
 
+  if (publish) {
+    const published = { date: results.date, environment: system, ...medians };
+    fs.writeFileSync(PUBLISHED, `${JSON.stringify(published, undefined, 1)}\n`);
+    fs.writeFileSync(PLOT, plotOf(rows));
+  }
   if (check && !targets.every(met)) {
     process.exitCode = 1;
   }
+}
+
+/** Says which programs this machine does not have, and leaves them out. */
+function withoutMissing(options: Options): Options {
+  const missing = options.peers.filter((peer) => !isThere(peer));
+  if (missing.length > 0) {
+    console.error(`left out, because it is not installed: ${missing.join(', ')}`);
+  }
+  const there = <T extends { readonly peers: readonly PeerName[] }>(some: T): T =>
+    ({ ...some, peers: some.peers.filter((peer) => !missing.includes(peer)) });
+  return there({ ...options, cases: options.cases.map(there).filter(({ peers }) => peers.length > 0) });
 }

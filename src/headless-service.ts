@@ -6,7 +6,7 @@ import { dnsLabelProblem, podAddress, serviceAddress, serviceNameProblem, subdom
 import {
   childOf, entryProblem, listProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, wholeNumberProblem,
 } from './private/refuse';
-import { checkServiceSpec, objectOf } from './private/services';
+import { objectOf } from './private/services';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 
 const SELECTOR_EXAMPLE = 'new StatefulApp(), Pods.select() and the like';
@@ -219,14 +219,12 @@ export class HeadlessService extends kplus.Service {
    * @internal
    */
   public _toKube(): kplus.k8s.ServiceSpec {
-    const spec: kplus.k8s.ServiceSpec = {
+    return {
       clusterIp: 'None',
       publishNotReadyAddresses: this.publishNotReadyAddresses || undefined,
       selector: unlessEmpty(selectorOf(this)),
       ports: unlessEmpty(this.ports.map(toPort)),
     };
-    checkServiceSpec(this, spec);
-    return spec;
   }
 }
 

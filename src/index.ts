@@ -11,6 +11,7 @@ export * from './etcd/etcd-monitoring';
 export * from './etcd/etcd-restore';
 export * from './etcd/etcd-tls';
 export * from './etcd/etcd-version';
+export * from './fleet/fleet-app';
 export * from './headless-service';
 export * from './peers';
 export * from './plan/plan';

@@ -1,6 +1,6 @@
 import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, Chart, Duration } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
-import { Construct, IConstruct } from 'constructs';
+import { Construct, Dependable, IConstruct } from 'constructs';
 import { DisruptionBudget } from './disruption-budget';
 import { HeadlessService } from './headless-service';
 import { Peers } from './peers';
@@ -9,7 +9,7 @@ import { checksumAnnotation, configObject, variablesFrom } from './private/confi
 import { PlainContainer } from './private/container';
 import { ManifestObject } from './private/manifest-object';
 import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
-import { checkManifest, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
+import { checkMetadata, selectorOf, unlessEmpty, writtenPart } from './private/manifests';
 import { dnsLabelProblem } from './private/names';
 import { PodExtras, podSpec } from './private/pod-spec';
 import { objectProblem, refuse, refuseIf } from './private/refuse';
@@ -128,6 +128,8 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
       key: 'spec',
       content: ownMetadata => this.toManifest(ownMetadata),
     });
+    // who depends on the app depends on its pods, and not on each object: cdk8s follows every path from object to object.
+    Dependable.implement(this, { dependencyRoots: [this.apiObject] });
     this.template = new ApiObjectMetadataDefinition({
       ...props.podMetadata,
       labels: { ...labels, ...props.podMetadata?.labels },
@@ -346,10 +348,8 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     checkContents(this, this.unmounted);
     const spec = this._toKube();
     checkSelectors(this, spec.template.metadata!.labels!);
-    const manifest = kplus.k8s.toJson_StatefulSetSpec(spec);
     checkMetadata(this, metadata);
-    checkManifest(this, STATEFUL_SET_SPEC, manifest, 'spec');
-    return manifest;
+    return writtenPart(this, STATEFUL_SET_SPEC, spec, 'spec', kplus.k8s.toJson_StatefulSetSpec);
   }
 
   /** The variables of `peerEnv` and `replicasEnv`, by way of a ConfigMap: so that no pod template changes with the number of pods. */

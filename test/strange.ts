@@ -1,8 +1,12 @@
-import { Chart, Duration, Size } from 'cdk8s';
+import { ApiObject, Chart, Duration, Size } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-27';
 import * as fc from 'fast-check';
 import { isForeign } from './foreign-kinds';
 import { schemaErrors } from './kubernetes-schema';
 import { newChart, synth } from './util';
+import { HeadlessService, StatefulApp } from '../src';
+import { SERVICE_SPEC, STATEFUL_SET_SPEC } from '../src/private/manifest-shapes';
+import { Shape } from '../src/private/shape';
 
 /** Anything that a program in plain JavaScript, or in another language, may hand over. */
 export const strange = fc.oneof(
@@ -34,5 +38,21 @@ export function attempt(make: (chart: Chart) => unknown): boolean {
     return false;
   }
   expect(manifests.filter(manifest => !isForeign(manifest)).flatMap(schemaErrors)).toEqual([]);
+  chart.node.findAll().forEach(construct => {
+    if (construct instanceof StatefulApp) {
+      expectWrittenAlike(STATEFUL_SET_SPEC, construct._toKube(), kplus.k8s.toJson_StatefulSetSpec);
+    } else if (construct instanceof HeadlessService) {
+      expectWrittenAlike(SERVICE_SPEC, construct._toKube(), kplus.k8s.toJson_ServiceSpec);
+    }
+  });
   return true;
+}
+
+/** That what is written in one pass is what cdk8s-plus and cdk8s make in theirs, in the same order. */
+function expectWrittenAlike<T>(shape: Shape, struct: T, toJson: (struct: T) => unknown): void {
+  const written = shape.written(struct);
+  if (written !== undefined) {
+    const object = new ApiObject(newChart(), 'object', { apiVersion: 'v1', kind: 'Any', spec: toJson(struct) });
+    expect(JSON.stringify(written)).toBe(JSON.stringify(object.toJson().spec));
+  }
 }

@@ -11,8 +11,9 @@ export interface SynthJob {
 }
 
 export interface SynthResult {
-  readonly milliseconds: number;
-  readonly peakMegabytes: number;
+  /** From the first construct to the last file, modules being loaded; not known of a tool. */
+  readonly milliseconds?: number;
+  readonly peakMegabytes?: number;
   readonly bytes: number;
 }
 

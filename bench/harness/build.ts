@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 import { BENCH, BUILD } from './paths';
-import { PeerName } from '../workload';
+import { isTool, PeerName } from '../workload';
 
 /** Checks and compiles what runs in child processes: they must be plain Node, or they would measure ts-node. */
 export function buildChildren(peers: readonly PeerName[]): void {
@@ -11,7 +11,7 @@ export function buildChildren(peers: readonly PeerName[]): void {
     { noEmit: false, rootDir: BENCH, outDir: BUILD, declaration: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail },
   );
-  const roots = [...['synth', 'import', ...peers.includes('stateful') ? ['plan'] : []].map((child) => `children/${child}.ts`), ...peers.map((peer) => `peers/${peer}.ts`)];
+  const roots = [...['synth', 'import', ...peers.includes('stateful') ? ['plan'] : []].map((child) => `children/${child}.ts`), ...peers.filter((peer) => !isTool(peer)).map((peer) => `peers/${peer}.ts`)];
   const program = ts.createProgram(roots.map((file) => path.join(BENCH, file)), config!.options);
 
   const problems = ts.getPreEmitDiagnostics(program);

@@ -1,9 +1,8 @@
-import { importOnce, synthOnce } from './children';
+import { importOnce, ProcessResult, synthOnce } from './children';
 import { Case, Options } from './options';
-import type { SynthResult } from '../children/synth';
 import { PeerName, Shape } from '../workload';
 
-export interface Sample extends SynthResult {
+export interface Sample extends ProcessResult {
   readonly peer: PeerName;
   readonly shape: Shape;
   readonly n: number;
@@ -16,7 +15,7 @@ export interface ImportSample {
   readonly milliseconds: number;
 }
 
-export const MODULES = ['cdk8s', 'cdk8s-plus-27', 'cdk8s-stateful'];
+export const MODULES = ['cdk8s', 'cdk8s-plus-27', 'cdk8s-stateful', 'cdk8s-stateful#StatefulApp'];
 
 /**
  * Every peer once, then every peer again: a machine that gets slower for a minute slows all of them.
@@ -27,9 +26,9 @@ export function measure(options: Options, log: (line: string) => void): Sample[]
   const samples: Sample[] = [];
   const rounds = Math.max(...options.cases.map((c) => c.rounds));
   for (let round = 0; round < rounds; round++) {
-    for (const { shape, n } of options.cases.filter((c: Case) => round < c.rounds)) {
+    for (const { shape, n, peers } of options.cases.filter((c: Case) => round < c.rounds)) {
       log(`round ${round + 1} of ${rounds}: ${shape}, N = ${n}`);
-      for (const peer of rotated(options.peers, round)) {
+      for (const peer of rotated(peers, round)) {
         samples.push({ peer, shape, n, round, ...synthOnce({ peer, shape, n }) });
       }
     }
@@ -39,7 +38,7 @@ export function measure(options: Options, log: (line: string) => void): Sample[]
 
 export function measureImports(options: Options, log: (line: string) => void): ImportSample[] {
   log('import times');
-  const modules = MODULES.filter((module) => module !== 'cdk8s-stateful' || options.peers.includes('stateful'));
+  const modules = MODULES.filter((module) => !module.startsWith('cdk8s-stateful') || options.peers.includes('stateful'));
   // files come from the page cache in every sample but the first, which is why that one does not count.
   modules.forEach(importOnce);
   const samples: ImportSample[] = [];

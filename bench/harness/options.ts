@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
-import { PEERS, PeerName, Shape } from '../workload';
+import { isTool, PEERS, PeerName, Shape } from '../workload';
 
 export const HELP = `usage: ts-node --project examples/tsconfig.json bench/run.ts [options]
 
   --quick             3 rounds, and no N = 3000
   --rounds <number>   how often every measurement is repeated (default 7; 3 at N = 3000)
-  --charts-3000       3000 charts of one app as well: more than a minute for one sample, stock cdk8s is quadratic there
+  --charts-3000       3000 charts of one app for every peer, in place of fleet, kplus and plain objects: stock cdk8s is quadratic there
+  --publish           writes bench/performance.json and the plot that is made of it
   --peers <a,b>       only these of ${PEERS.join(', ')}
   --check             exit with 1 if a target is missed or could not be measured
   --help`;
@@ -15,15 +16,20 @@ export interface Options {
   readonly peers: readonly PeerName[];
   readonly importRounds: number;
   readonly check: boolean;
+  readonly publish: boolean;
   readonly help: boolean;
 }
 
-/** A size and shape of the workload, measured `rounds` times for every peer. */
+/** A size and shape of the workload, measured `rounds` times for these peers. */
 export interface Case {
   readonly shape: Shape;
   readonly n: number;
   readonly rounds: number;
+  readonly peers: readonly PeerName[];
 }
+
+/** Who is measured with 3000 charts: the others are between them, and take minutes. */
+const OF_3000_CHARTS: readonly PeerName[] = ['fleet', 'kplus', 'plain-yaml', 'plain-json'];
 
 export function parseOptions(args: string[]): Options {
   const { values } = parseArgs({
@@ -34,6 +40,7 @@ export function parseOptions(args: string[]): Options {
       'charts-3000': { type: 'boolean', default: false },
       'peers': { type: 'string', default: PEERS.join() },
       'check': { type: 'boolean', default: false },
+      'publish': { type: 'boolean', default: false },
       'help': { type: 'boolean', default: false },
     },
   });
@@ -43,14 +50,22 @@ export function parseOptions(args: string[]): Options {
     throw new Error(`'--rounds' must be a positive integer, got ${values.rounds}`);
   }
   const few = Math.min(rounds, 3);
-  const cases: Case[] = [1, 100, 1000].flatMap((n) => [{ shape: 'one-chart', n, rounds }, { shape: 'many-charts', n, rounds }] as const);
+  const peers = peersOf(values.peers!);
+  // a tool takes as long for a chart with all apps as for all charts, and for 3000 apps too long.
+  const others = peers.filter((peer) => !isTool(peer));
+  const cases: Case[] = [1, 100, 1000].flatMap((n) => [
+    { shape: 'one-chart', n, rounds, peers: others },
+    { shape: 'one-chart', n, rounds: Math.min(rounds, n === 1000 ? 1 : 3), peers: peers.filter(isTool) },
+    { shape: 'many-charts', n, rounds: n === 1000 ? few : rounds, peers: others },
+  ] as const);
   if (!values.quick) {
-    cases.push({ shape: 'one-chart', n: 3000, rounds: few });
+    cases.push({ shape: 'one-chart', n: 3000, rounds: few, peers: others });
+    // one sample of kplus takes minutes.
+    const of3000 = values['charts-3000'] ? others : others.filter((peer) => OF_3000_CHARTS.includes(peer));
+    cases.push({ shape: 'many-charts', n: 3000, rounds: 1, peers: of3000 });
   }
-  if (values['charts-3000']) {
-    cases.push({ shape: 'many-charts', n: 3000, rounds: few });
-  }
-  return { cases, peers: peersOf(values.peers!), importRounds: 2 * rounds + 1, check: values.check!, help: values.help! };
+  const { check, publish, help } = values as Required<typeof values>;
+  return { cases: cases.filter((c) => c.peers.length > 0), peers, importRounds: 2 * rounds + 1, check, publish, help };
 }
 
 function peersOf(list: string): PeerName[] {

@@ -6,6 +6,10 @@ export const BENCH = path.resolve(__dirname, '..');
 
 export const RESULTS = path.join(BENCH, 'results');
 
+/** The medians that are committed, and what is drawn from them. */
+export const PUBLISHED = path.join(BENCH, 'performance.json');
+export const PLOT = path.join(BENCH, 'performance.svg');
+
 /** Inside the package, because only there does Node resolve `cdk8s-stateful` to the package itself. */
 export const BUILD = path.join(RESULTS, 'build');
 

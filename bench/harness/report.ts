@@ -1,7 +1,7 @@
 import { PLANNED, PlanRow } from './plans';
 import { Growth, ImportRow, Row } from './summary';
 import { met, Target } from './targets';
-import { PeerName, Shape } from '../workload';
+import { isTool, PeerName, Shape } from '../workload';
 
 export interface Report {
   readonly rows: Row[];
@@ -31,7 +31,12 @@ export function print(report: Report): string {
 function cases(rows: Row[]): string[] {
   return SHAPES_IN_ORDER.flatMap((shape) => {
     const sizes = [...new Set(rows.filter((row) => row.shape === shape).map((row) => row.n))];
-    return sizes.map((n) => oneCase(`${SHAPES[shape]}, N = ${n}`, rows.filter((row) => row.shape === shape && row.n === n)));
+    return sizes.flatMap((n) => {
+      const ofCase = rows.filter((row) => row.shape === shape && row.n === n);
+      const title = `${SHAPES[shape]}, N = ${n}`;
+      const processes = ofCase.some(({ peer }) => isTool(peer)) ? [wholeProcess(title, ofCase)] : [];
+      return [oneCase(title, ofCase.filter(({ peer }) => !isTool(peer))), ...processes];
+    });
   });
 }
 
@@ -44,18 +49,28 @@ function oneCase(title: string, rows: Row[]): string {
       ...bases.map((base) => ratio(row.ratios[base]!)),
       milliseconds(row.milliseconds),
       percent(row.spread),
-      `${row.peakMegabytes.toFixed(0)} MB`,
+      `${row.peakMegabytes!.toFixed(0)} MB`,
       `${(row.bytes / 1000).toFixed(0)} kB`,
     ]),
   );
+}
+
+/** The only way to compare with programs of their own: from the start of the process to its end, modules and all. */
+function wholeProcess(title: string, rows: Row[]): string {
+  const bases = rows.map(({ peer }) => peer).filter(isTool);
+  return table([`${title}, whole process`, ...bases.map((base) => `/ ${base}`), 'median'], rows.map((row) => [
+    row.peer,
+    ...bases.map((base) => ratio(row.processRatios[base]!)),
+    milliseconds(row.processMilliseconds),
+  ]));
 }
 
 function growth(lines: Growth[]): string {
   const span = (line: Growth) => `${SHAPES[line.shape]}, ${line.from} to ${line.to}`;
   const spans = [...new Set(lines.map(span))];
   const peers = [...new Set(lines.map((line) => line.peer))];
-  const exponent = (peer: PeerName, column: string) => lines.find((line) => line.peer === peer && span(line) === column)!.exponent;
-  return table(['Growth exponent', ...spans], peers.map((peer) => [peer, ...spans.map((column) => exponent(peer, column).toFixed(2))]));
+  const exponent = (peer: PeerName, column: string) => lines.find((line) => line.peer === peer && span(line) === column)?.exponent.toFixed(2) ?? '';
+  return table(['Growth exponent', ...spans], peers.map((peer) => [peer, ...spans.map((column) => exponent(peer, column))]));
 }
 
 function imports(rows: ImportRow[]): string {
@@ -82,8 +97,8 @@ function plans(rows: PlanRow[]): string {
 function targets(all: Target[]): string {
   return table(['Targets', 'at most', 'got', ''], all.map((target) => [
     target.what,
-    target.limit.toFixed(2),
-    target.got === undefined ? '-' : target.got.toFixed(2),
+    target.limit.toFixed(target.limit < 0.1 ? 3 : 2),
+    target.got === undefined ? '-' : ratio(target.got),
     target.got === undefined ? '? not measured in this run' : met(target) ? '✓' : '✗ missed',
   ]), 1);
 }

@@ -1,19 +1,23 @@
 import { ImportSample, Sample } from './measure';
-import { Case } from './options';
-import { PeerName, Shape } from '../workload';
+import { isTool, PeerName, PEERS, Shape } from '../workload';
+
+type Ratios = { readonly [peer in PeerName]?: number };
 
 /** One peer in one case: the medians of its samples. */
 export interface Row {
   readonly peer: PeerName;
   readonly shape: Shape;
   readonly n: number;
+  /** From the first construct to the last file; of a tool, the whole process. */
   readonly milliseconds: number;
+  readonly processMilliseconds: number;
   /** The middle half of the samples lies within this part of the median. */
   readonly spread: number;
-  readonly peakMegabytes: number;
+  readonly peakMegabytes?: number;
   readonly bytes: number;
   /** Median divided by the median of each peer in the same case. */
-  readonly ratios: { readonly [peer in PeerName]?: number };
+  readonly ratios: Ratios;
+  readonly processRatios: Ratios;
 }
 
 /** How time grows with N: 1 is linear, 2 quadratic. */
@@ -31,25 +35,27 @@ export interface ImportRow {
   readonly spread: number;
 }
 
-export function rowsOf(samples: Sample[], cases: readonly Case[], peers: readonly PeerName[]): Row[] {
-  return cases.flatMap(({ shape, n }) => {
-    const rows = peers.map((peer) => {
-      const own = samples.filter((sample) => sample.peer === peer && sample.shape === shape && sample.n === n);
-      const times = own.map((sample) => sample.milliseconds);
+export function rowsOf(samples: Sample[]): Row[] {
+  const cases = new Map(samples.map((sample) => [`${sample.shape} ${sample.n}`, { shape: sample.shape, n: sample.n }]));
+  return [...cases.values()].flatMap(({ shape, n }) => {
+    const ofCase = samples.filter((sample) => sample.shape === shape && sample.n === n);
+    const rows = PEERS.filter((peer) => ofCase.some((sample) => sample.peer === peer)).map((peer) => {
+      const own = ofCase.filter((sample) => sample.peer === peer);
+      const times = own.map((sample) => sample.milliseconds ?? sample.processMilliseconds);
       return {
         peer,
         shape,
         n,
         milliseconds: median(times),
+        processMilliseconds: median(own.map((sample) => sample.processMilliseconds)),
         spread: spread(times),
-        peakMegabytes: median(own.map((sample) => sample.peakMegabytes)),
+        peakMegabytes: isTool(peer) ? undefined : median(own.map((sample) => sample.peakMegabytes!)),
         bytes: own[0].bytes,
       };
     });
-    return rows.map((row) => ({
-      ...row,
-      ratios: Object.fromEntries(rows.map((other) => [other.peer, row.milliseconds / other.milliseconds])),
-    }));
+    const ratios = (key: 'milliseconds' | 'processMilliseconds', row: typeof rows[number]) =>
+      Object.fromEntries(rows.map((other) => [other.peer, row[key] / other[key]]));
+    return rows.map((row) => ({ ...row, ratios: ratios('milliseconds', row), processRatios: ratios('processMilliseconds', row) }));
   });
 }
 

@@ -1,5 +1,6 @@
 import { PLANNED, PlanRow } from './plans';
 import { Growth, ImportRow, Row } from './summary';
+import { PeerName, Shape } from '../workload';
 
 /** A promise of this library about its speed. */
 export interface Target {
@@ -10,19 +11,35 @@ export interface Target {
 }
 
 export function targetsOf(rows: Row[], growth: Growth[], imports: ImportRow[], plans: PlanRow[]): Target[] {
-  const thousand = rows.find((row) => row.peer === 'stateful' && row.shape === 'one-chart' && row.n === 1000);
+  const find = (peer: PeerName, shape: Shape, n: number) => rows.find((row) => row.peer === peer && row.shape === shape && row.n === n);
+  const thousand = find('stateful', 'one-chart', 1000);
   const line = growth.find((other) => other.peer === 'stateful' && other.shape === 'one-chart');
+  const [fleet, large] = [1000, 3000].map((n) => find('fleet', 'many-charts', n));
+  const peak = (peer: PeerName) => find(peer, 'one-chart', 1000)?.peakMegabytes;
   const time = (module: string) => imports.find((row) => row.module === module)?.milliseconds;
-  const own = time('cdk8s-stateful');
   const [read, planned] = plans;
 
   return [
-    { what: 'one chart, N = 1000: stateful / kplus', limit: 0.75, got: thousand?.ratios.kplus },
-    { what: 'one chart, N = 1000: stateful / l1', limit: 1.15, got: thousand?.ratios.l1 },
+    { what: 'one chart, N = 1000: stateful / kplus', limit: 0.40, got: thousand?.ratios.kplus },
+    { what: 'one chart, N = 1000: stateful / api-object', limit: 0.60, got: thousand?.ratios['api-object'] },
     { what: `one chart: growth exponent of stateful, N = 100 to ${line?.to ?? 3000}`, limit: 1.05, got: line?.exponent },
-    { what: 'import: cdk8s-stateful / cdk8s-plus-27', limit: 1.10, got: own && own / time('cdk8s-plus-27')! },
-    { what: `plan of ${PLANNED} StatefulSets / reading both sides with yaml`, limit: 0.75, got: planned && planned.milliseconds / read.milliseconds },
+    { what: 'one chart, N = 1000, peak RSS: stateful / kplus', limit: 0.80, got: quotient(peak('stateful'), peak('kplus')) },
+    { what: 'one chart, N = 1000, whole process: stateful / kustomize', limit: 1 / 15, got: thousand?.processRatios.kustomize },
+    { what: 'one chart, N = 1000, whole process: stateful / jsonnet', limit: 1 / 30, got: thousand?.processRatios.jsonnet },
+    { what: 'charts of one app, N = 1000: fleet / kplus', limit: 0.12, got: fleet?.ratios.kplus },
+    { what: 'charts of one app, N = 3000: fleet / kplus', limit: 0.03, got: large?.ratios.kplus },
+    {
+      what: 'charts of one app: growth exponent of fleet, N = 1000 to 3000',
+      limit: 1.15,
+      got: fleet && large && Math.log(large.milliseconds / fleet.milliseconds) / Math.log(3),
+    },
+    { what: 'import: cdk8s-stateful / cdk8s-plus-27', limit: 1.05, got: quotient(time('cdk8s-stateful'), time('cdk8s-plus-27')) },
+    { what: `plan of ${PLANNED} StatefulSets / reading both sides with yaml`, limit: 0.75, got: quotient(planned?.milliseconds, read?.milliseconds) },
   ];
+}
+
+function quotient(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a / b;
 }
 
 export function met(target: Target): boolean {

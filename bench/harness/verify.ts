@@ -3,13 +3,14 @@ import * as path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { synthOnce } from './children';
 import { documents } from '../peers/documents';
-import { charts, PeerName, SAME_OBJECTS, Shape } from '../workload';
+import { charts, isTool, PeerName, SAME_OBJECTS, Shape } from '../workload';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** Refuses to compare the speed of peers that do not do the same work: reads what each of them wrote for two apps. */
 export function verify(peers: readonly PeerName[]): void {
-  const problems = peers.flatMap((peer) => (['one-chart', 'many-charts'] as const).flatMap((shape) => problemsOf(peer, shape)));
+  const shapes = (peer: PeerName) => isTool(peer) ? ['one-chart'] as const : ['one-chart', 'many-charts'] as const;
+  const problems = peers.flatMap((peer) => shapes(peer).flatMap((shape) => problemsOf(peer, shape)));
   if (problems.length > 0) {
     throw new Error(`the peers do not give the same objects, so their speed must not be compared:\n  ${problems.join('\n  ')}`);
   }

@@ -1,10 +1,10 @@
-import { App, Chart } from 'cdk8s';
+import { App, AppProps, Chart } from 'cdk8s';
 import type { Synth } from '../workload';
 
-/** A peer made of constructs: the stock `App` and `Chart`, with `build` called for every app. */
-export function constructs(build: (chart: Chart, name: string) => void): Synth {
+/** A peer made of constructs: the stock `Chart`, and unless it says otherwise `App`, with `build` called for every app. */
+export function constructs(build: (chart: Chart, name: string) => void, newApp = (props: AppProps) => new App(props)): Synth {
   return (charts, outdir) => {
-    const app = new App({ outdir });
+    const app = newApp({ outdir });
     for (const { name, apps } of charts) {
       const chart = new Chart(app, name);
       apps.forEach((id) => build(chart, id));

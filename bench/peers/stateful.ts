@@ -1,11 +1,11 @@
-import { Size } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
 import { EnvValue } from 'cdk8s-plus-27';
 import { DisruptionBudget, StatefulApp } from 'cdk8s-stateful';
 import { constructs } from './constructs';
 import { APP } from '../workload';
 
 /** This library. Without a budget, because the other peers make two objects as well. */
-export const synth = constructs((chart, name) => {
+export function build(chart: Chart, name: string): void {
   new StatefulApp(chart, name, {
     replicas: APP.replicas,
     disruptionBudget: DisruptionBudget.none(),
@@ -22,4 +22,6 @@ export const synth = constructs((chart, name) => {
       mountPath: APP.claim.mountPath,
     }],
   });
-});
+}
+
+export const synth = constructs(build);

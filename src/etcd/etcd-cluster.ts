@@ -1,6 +1,6 @@
-import { ApiObjectMetadata, Chart, Cron, Duration } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, Chart, Cron, Duration } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
-import { Construct } from 'constructs';
+import { Construct, Dependable } from 'constructs';
 import { EtcdAutoCompaction } from './etcd-auto-compaction';
 import { EtcdBackup, EtcdBackupProps } from './etcd-backup';
 import { CheckedProps, checkClusterProps } from './etcd-cluster-checks';
@@ -92,6 +92,8 @@ export class EtcdCluster extends Construct {
       letIn: podLabels => this.allowClient(kplus.Pods.select(this, 'ProgramPods', { labels: podLabels })),
     });
     this.app = this.makeMembers(props, checked, metadata, labels);
+    // who depends on the cluster depends on its members, as with any StatefulApp.
+    Dependable.implement(this, { dependencyRoots: [ApiObject.of(this.app)] });
     this.clientService = new PlainService(this, 'ClientService', {
       metadata: { ...metadata, name: site.clientService },
       ports: [{ name: 'client', port: CLIENT_PORT }],

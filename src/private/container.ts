@@ -58,8 +58,9 @@ export class PlainContainer extends kplus.Container {
 
   public _toKube(): kplus.k8s.Container {
     const { imagePullPolicy, startup, resources } = this.stated;
-    // cdk8s-plus can write memory in whole mebibytes and ephemeral storage in whole gibibytes only, so it is shown none.
-    const container = super._toKube.call(Object.create(this, { resources: { value: undefined } }));
+    // cdk8s-plus can write memory in whole mebibytes and ephemeral storage in whole gibibytes only, so it is shown none; where there
+    // are none in any case, not by an object that inherits from this, which makes this one slow.
+    const container = resources === undefined ? super._toKube() : super._toKube.call(Object.create(this, { resources: { value: undefined } }));
     return {
       ...container,
       imagePullPolicy,

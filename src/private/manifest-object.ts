@@ -1,6 +1,8 @@
 import { ApiObject, ApiObjectMetadata, App, ImplicitTokenResolver, JsonPatch, Lazy, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
 import { Construct } from 'constructs';
-import { isPlain, PlainMap, printable } from './manifest-text';
+import { keepWithinChart } from './chart-border';
+import { isPlain, PlainMap, printable, STRANGE_KEYS } from './manifest-text';
+import { isWritten } from './manifests';
 
 /** Properties for `ManifestObject`. */
 export interface ManifestObjectProps {
@@ -17,9 +19,6 @@ export interface ManifestObjectProps {
 
 /** They change nothing in plain data; what any other resolver does, only cdk8s can do. */
 const USUAL_RESOLVERS: unknown[] = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
-
-/** Keys by which cdk8s takes a map for something else. */
-const STRANGE_KEYS = ['__proto__', 'constructor'];
 
 /** No manifest is deeper, but data that contains itself. */
 const DEEP = 100;
@@ -39,6 +38,7 @@ export class ManifestObject extends ApiObject {
     const { apiVersion, kind, metadata, key } = fields;
     const made = () => fields.content(this.metadata.toJson());
     super(scope, id, { apiVersion, kind, metadata, [key]: Lazy.any({ produce: () => (this.content ?? made)() }) });
+    keepWithinChart(this);
   }
 
   public addJsonPatch(...ops: JsonPatch[]): void {
@@ -63,7 +63,7 @@ export class ManifestObject extends ApiObject {
       const content = fields.content(stated);
       const metadata = plainCopy(stated);
       this.content = () => content;
-      const rest = copyOfMap({ [fields.key]: content });
+      const rest = isWritten(content) ? { [fields.key]: content } : copyOfMap({ [fields.key]: content });
       return metadata === undefined || rest === undefined ? undefined : printable({ apiVersion, kind, metadata, ...rest });
     } catch (error) {
       this.content = () => { throw error; };

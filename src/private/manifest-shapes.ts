@@ -1,8 +1,9 @@
+import { k8s } from 'cdk8s-plus-27';
 import {
   dnsLabelProblem, environmentVariableProblem, labelValueProblem, portNameProblem, qualifiedNameProblem, serviceNameProblem, subdomainProblem,
 } from './names';
 import { INT32_MAX, shown, textProblem, wholeNumberProblem } from './refuse';
-import { flag, later, listOf, mapOf, oneOf, rule, Shape, struct, text } from './shape';
+import { flag, later, listOf, mapOf, oneOf, rule, Shape, struct, text, wrapped } from './shape';
 
 // what the API server of Kubernetes 1.27 checks in the fields that this library and cdk8s-plus can write, field by field, by
 // the names of the manifest. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
@@ -12,12 +13,12 @@ const QUANTITY = /^[+-]?(\d+|\d+\.\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)
 const filled = rule(textProblem);
 const dnsLabel = rule(value => dnsLabelProblem(value));
 const subdomain = rule(subdomainProblem);
-const quantity = rule(value => (typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value))
+const quantity = wrapped((value): value is k8s.Quantity => value instanceof k8s.Quantity, rule(value => (typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value))
   ? undefined
-  : `must be a quantity such as 500m or 2Gi, got ${shown(value)}`);
+  : `must be a quantity such as 500m or 2Gi, got ${shown(value)}`));
 const protocol = oneOf('TCP', 'UDP', 'SCTP');
 const port = whole(1, 65535);
-const portOrName = rule(value => typeof value === 'string' ? portNameProblem(value) : wholeNumberProblem(value, 1, 65535));
+const portOrName = wrapped((value): value is k8s.IntOrString => value instanceof k8s.IntOrString, rule(value => typeof value === 'string' ? portNameProblem(value) : wholeNumberProblem(value, 1, 65535)));
 const fileMode = whole(0, 0o777);
 const userId = whole();
 const labels = mapOf(rule(qualifiedNameProblem), rule(labelValueProblem));
@@ -207,6 +208,8 @@ export const STATEFUL_SET_SPEC = later(() => struct({
   podManagementPolicy: oneOf('OrderedReady', 'Parallel'),
   minReadySeconds: whole(),
   revisionHistoryLimit: whole(),
+  updateStrategy: struct({ type: oneOf('RollingUpdate', 'OnDelete'), rollingUpdate: struct({ partition: whole() }) }),
+  persistentVolumeClaimRetentionPolicy: struct({ whenDeleted: oneOf('Delete', 'Retain'), whenScaled: oneOf('Delete', 'Retain') }),
   ordinals: struct({ start: whole() }),
   template: struct({ metadata: OBJECT_META, spec: podSpec }, ['spec']),
   volumeClaimTemplates: listOf(struct({
@@ -224,6 +227,7 @@ export const STATEFUL_SET_SPEC = later(() => struct({
 
 export const SERVICE_SPEC = later(() => struct({
   type: oneOf('ClusterIP', 'NodePort', 'LoadBalancer'),
+  clusterIP: text,
   selector: labels,
   publishNotReadyAddresses: flag,
   ports: listOf(struct({

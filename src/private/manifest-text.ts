@@ -20,6 +20,9 @@ const SEPARATOR = '---\n';
 
 export type PlainMap = Record<string, unknown>;
 
+/** Keys by which cdk8s takes a map for something else. */
+export const STRANGE_KEYS = ['__proto__', 'constructor'];
+
 /** One of everything that is printed here. */
 const PROBE = {
   'a.b/c-d_e': ['plain text', '-c', '--flag=$(VALUE):a#b', '10Gi', '8080', 'true', '*', 'a: b', '"', '"\'\\', ''],

@@ -13,8 +13,30 @@ export function checkManifest(at: Place, shape: Shape, manifest: unknown, where 
   }
 }
 
+const writtenParts = new WeakSet<object>();
+
+/** A part of a manifest as it is written, made of a struct of cdk8s-plus; or refused, if Kubernetes would refuse it. */
+export function writtenPart<T>(at: Place, shape: Shape, struct: T, where: string, toJson: (struct: T) => unknown): unknown {
+  const written = shape.written(struct);
+  if (written !== undefined) {
+    writtenParts.add(written as object);
+    return written;
+  }
+  const manifest = toJson(struct);
+  checkManifest(at, shape, manifest, where);
+  return manifest;
+}
+
+/** Whether a part of a manifest is plain data in the order in which it is written, and nobody else's. */
+export function isWritten(part: unknown): boolean {
+  return writtenParts.has(part as object);
+}
+
 /** Refuses metadata that Kubernetes would refuse. */
 export function checkMetadata(at: Place, metadata: unknown, where = 'metadata'): void {
+  if (OBJECT_META.written(metadata) !== undefined) {
+    return;
+  }
   checkManifest(at, OBJECT_META, metadata, where);
   const unknown = Object.keys(metadata as object).filter(field => !METADATA_FIELDS.includes(field));
   if (unknown.length > 0) {

@@ -3,7 +3,7 @@ import kplus = require('cdk8s-plus-27');
 import { Construct, IConstruct } from 'constructs';
 import { ManifestObject } from './manifest-object';
 import { SERVICE_SPEC } from './manifest-shapes';
-import { checkManifest, checkMetadata } from './manifests';
+import { checkMetadata, writtenPart } from './manifests';
 import { serviceNameProblem } from './names';
 import { Place, refuse, refuseIf, shown } from './refuse';
 
@@ -52,14 +52,14 @@ export function objectOf(service: kplus.Service, metadata: ApiObjectMetadata | u
     key: 'spec',
     content: (ownMetadata) => {
       checkMetadata(service, ownMetadata);
-      return kplus.k8s.toJson_ServiceSpec(service._toKube());
+      return writtenServiceSpec(service, service._toKube());
     },
   });
 }
 
-/** Refuses a service that Kubernetes would refuse. */
-export function checkServiceSpec(at: Place, spec: kplus.k8s.ServiceSpec): void {
-  checkManifest(at, SERVICE_SPEC, kplus.k8s.toJson_ServiceSpec(spec), 'spec');
+/** The spec of a service as it is written; or refused, if Kubernetes would refuse it. */
+export function writtenServiceSpec(at: Place, spec: kplus.k8s.ServiceSpec): unknown {
+  const written = writtenPart(at, SERVICE_SPEC, spec, 'spec', kplus.k8s.toJson_ServiceSpec);
   const ports = spec.ports ?? [];
   const unnamed = ports.find(port => port.name === undefined);
   if (ports.length > 1 && unnamed !== undefined) {
@@ -74,6 +74,7 @@ export function checkServiceSpec(at: Place, spec: kplus.k8s.ServiceSpec): void {
   if (onNodes !== undefined && !WITH_NODE_PORTS.includes(spec.type)) {
     refuse(at, `'nodePort' ${onNodes.nodePort} needs a service of type NODE_PORT or LOAD_BALANCER: give that type, or leave it out`);
   }
+  return written;
 }
 
 interface PodServiceProps extends kplus.ServiceProps {
@@ -94,9 +95,7 @@ export class PlainService extends kplus.Service {
    */
   public _toKube(): kplus.k8s.ServiceSpec {
     const { externalIPs, type, ...spec } = super._toKube();
-    const tidy = { ...spec, type: type === kplus.ServiceType.CLUSTER_IP ? undefined : type };
-    checkServiceSpec(this, tidy);
-    return tidy;
+    return { ...spec, type: type === kplus.ServiceType.CLUSTER_IP ? undefined : type };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isPlain, PlainMap, STRANGE_KEYS } from './manifest-text';
 import { isStruct, shown } from './refuse';
 
 /**
@@ -8,16 +9,37 @@ import { isStruct, shown } from './refuse';
  *
  * The way to the place is a stack of names, which becomes text only where there is something to say.
  */
-export type Shape = (value: unknown, way: string[], problems: string[]) => void;
+export interface Shape {
+  (value: unknown, way: string[], problems: string[]): void;
+
+  /**
+   * What is written of a value that is right: a copy with keys in order, without what is undefined, of the structs of cdk8s-plus
+   * by the names of manifests. Nothing where something is wrong or not plain: then cdk8s-plus and cdk8s have to say what it is.
+   *
+   * One pass in place of three: by cdk8s-plus, by the rules and for the copy.
+   */
+  readonly written: (value: unknown) => unknown;
+}
+
+type Check = (value: unknown, way: string[], problems: string[]) => void;
+
+function shape(check: Check, written: Shape['written']): Shape {
+  return Object.assign(check, { written });
+}
 
 /** Makes a rule of a function that says what keeps a value from being right, or nothing. */
 export function rule(problemOf: (value: unknown) => string | undefined): Shape {
-  return (value, way, problems) => {
+  return shape((value, way, problems) => {
     const problem = problemOf(value);
     if (problem !== undefined && !isDeferred(value)) {
       problems.push(`${placeOf(way)} ${problem}`);
     }
-  };
+  }, value => (typeof value !== 'object' && problemOf(value) === undefined ? value : undefined));
+}
+
+/** A rule for what structs of cdk8s-plus wrap into an object. */
+export function wrapped(isWrapped: (value: unknown) => value is { readonly value: unknown }, inner: Shape): Shape {
+  return shape((...args) => inner(...args), value => (isWrapped(value) ? inner.written(value.value) : undefined));
 }
 
 export const text = rule(value => typeof value === 'string' ? undefined : `must be text, got ${shown(value)}`);
@@ -32,13 +54,14 @@ export function oneOf(...allowed: string[]): Shape {
  * that are taken together.
  */
 export function listOf(entry: Shape, options: { min?: number; uniqueBy?: string[][] } = {}): Shape {
-  return (value, way, problems) => {
+  const { min = 0, uniqueBy = [] } = options;
+  return shape((value, way, problems) => {
     if (!Array.isArray(value)) {
       problems.push(`${placeOf(way)} must be a list, got ${shown(value)}`);
       return;
     }
-    if (value.length < (options.min ?? 0)) {
-      problems.push(`${placeOf(way)} must have at least ${options.min} entry`);
+    if (value.length < min) {
+      problems.push(`${placeOf(way)} must have at least ${min} entry`);
     }
     // not forEach(), which leaves out the holes of a sparse list.
     for (let i = 0; i < value.length; i++) {
@@ -47,17 +70,30 @@ export function listOf(entry: Shape, options: { min?: number; uniqueBy?: string[
       entry(item, way, problems);
       way.pop();
     }
-    for (const keys of options.uniqueBy ?? []) {
-      const twice = value.length < 2 ? undefined : firstTwice(value.map(item => identityOf(item, keys)));
+    for (const keys of uniqueBy) {
+      const twice = firstTwice(value, keys);
       if (twice !== undefined) {
         problems.push(`${placeOf(way)} must differ in ${keys.join(' and ')}, got ${twice} twice`);
       }
     }
-  };
+  }, (value) => {
+    if (!Array.isArray(value) || !isPlain(value) || value.length < min) {
+      return undefined;
+    }
+    const copy: unknown[] = [];
+    for (const item of value) {
+      const written = entry.written(item);
+      if (written === undefined) {
+        return undefined;
+      }
+      copy.push(written);
+    }
+    return uniqueBy.some(keys => firstTwice(copy, keys) !== undefined) ? undefined : copy;
+  });
 }
 
 export function mapOf(key: Shape, entry: Shape): Shape {
-  return (value, way, problems) => {
+  return shape((value, way, problems) => {
     if (!isStruct(value)) {
       problems.push(`${placeOf(way)} must be a map, got ${shown(value)}`);
       return;
@@ -68,13 +104,28 @@ export function mapOf(key: Shape, entry: Shape): Shape {
       entry(value[name], way, problems);
       way.pop();
     }
-  };
+  }, (value) => {
+    if (!isPlainMap(value)) {
+      return undefined;
+    }
+    const copy: PlainMap = {};
+    for (const name of Object.keys(value).sort()) {
+      const written = key.written(name) === undefined || STRANGE_KEYS.includes(name) ? undefined : entry.written(value[name]);
+      if (written === undefined) {
+        return undefined;
+      }
+      copy[name] = written;
+    }
+    return copy;
+  });
 }
 
 /** An object; fields that are not named here are left to the types of cdk8s-plus's generated classes, which drop unknown ones. */
 export function struct(fields: Record<string, Shape>, required: string[] = []): Shape {
   const entries = Object.entries(fields);
-  return (value, way, problems) => {
+  const inOrder = Object.keys(fields).sort().map(name => (
+    { name, typed: nameInTypes(name), field: fields[name], isRequired: required.includes(name) }));
+  return shape((value, way, problems) => {
     if (!isStruct(value)) {
       problems.push(`${placeOf(way)} must be an object, got ${shown(value)}`);
       return;
@@ -92,19 +143,38 @@ export function struct(fields: Record<string, Shape>, required: string[] = []): 
         problems.push(`${placeOf([...way, name])} is missing`);
       }
     }
-  };
+  }, (value) => {
+    if (!isPlainMap(value)) {
+      return undefined;
+    }
+    const copy: PlainMap = {};
+    let known = 0;
+    for (const { name, typed, field, isRequired } of inOrder) {
+      const part = value[typed] ?? undefined;
+      const written = part === undefined ? undefined : field.written(part);
+      if (written === undefined) {
+        if (part !== undefined || isRequired) {
+          return undefined;
+        }
+      } else {
+        copy[name] = written;
+        known++;
+      }
+    }
+    return known === stated(value) ? copy : undefined;
+  });
 }
 
 /** A rule that is put together when it is first asked, so that importing the library does not wait for it. */
 export function later(make: () => Shape): Shape {
-  let shape: Shape | undefined;
-  return (value, way, problems) => (shape ??= make())(value, way, problems);
+  let made: Shape | undefined;
+  return shape((...args) => (made ??= make())(...args), value => (made ??= make()).written(value));
 }
 
 /** Everything that is wrong with a value, in the order of its fields. */
-export function problemsOf(shape: Shape, value: unknown, where = ''): string[] {
+export function problemsOf(rules: Shape, value: unknown, where = ''): string[] {
   const problems: string[] = [];
-  shape(value, where === '' ? [] : [where], problems);
+  rules(value, where === '' ? [] : [where], problems);
   return problems;
 }
 
@@ -124,7 +194,28 @@ function identityOf(entry: unknown, keys: string[]): string | undefined {
   return parts.every(part => typeof part === 'string' || typeof part === 'number') ? parts.join(' ') : undefined;
 }
 
-function firstTwice(values: (string | undefined)[]): string | undefined {
+function firstTwice(entries: unknown[], keys: string[]): string | undefined {
+  if (entries.length < 2) {
+    return undefined;
+  }
   const seen = new Set<string>();
-  return values.find(value => value !== undefined && (seen.has(value) || !seen.add(value)));
+  return entries.map(entry => identityOf(entry, keys)).find(value => value !== undefined && (seen.has(value) || !seen.add(value)));
+}
+
+function isPlainMap(value: unknown): value is PlainMap {
+  return isStruct(value) && isPlain(value);
+}
+
+/** How many fields have a value. */
+function stated(map: PlainMap): number {
+  let count = 0;
+  for (const name of Object.keys(map)) {
+    count += (map[name] ?? undefined) === undefined ? 0 : 1;
+  }
+  return count;
+}
+
+/** The name of a field in the types of cdk8s-plus: `hostIp` is written as `hostIP`. */
+function nameInTypes(name: string): string {
+  return name.replace(/([A-Z])([A-Z]+)/, (_, first, rest) => first + rest.toLowerCase());
 }

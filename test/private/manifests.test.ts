@@ -1,7 +1,7 @@
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
-import { checkManifest, checkMetadata, inOrder, selectorOf, unlessEmpty } from '../../src/private/manifests';
+import { checkManifest, checkMetadata, inOrder, isWritten, selectorOf, unlessEmpty, writtenPart } from '../../src/private/manifests';
 import { flag, struct, text } from '../../src/private/shape';
 import { newChart } from '../util';
 
@@ -20,6 +20,30 @@ describe('checkManifest', () => {
 
   test('fails when a whole manifest is wrong, without a place before its fields', () => {
     expect(() => checkManifest(at, shape, { name: 5 })).toThrow(/^\[test\/x\] name must be text, got 5$/);
+  });
+});
+
+describe('writtenPart', () => {
+  const at = new Construct(newChart(), 'x');
+  const shape = struct({ hostIP: text, name: text }, ['name']);
+  const write = (part: any) => writtenPart(at, shape, part, 'spec', ({ hostIp: hostIP, ...rest }) => ({ ...rest, hostIP }));
+
+  test('is made in one pass, where the shape knows everything', () => {
+    const part = write({ name: 'a', hostIp: '::1' });
+    expect([part, isWritten(part)]).toEqual([{ hostIP: '::1', name: 'a' }, true]);
+  });
+
+  test('is made by cdk8s-plus, where there is more', () => {
+    const part = write({ name: 'a', hostIp: '::1', other: 5 });
+    expect([part, isWritten(part)]).toEqual([{ hostIP: '::1', name: 'a', other: 5 }, false]);
+  });
+
+  test('fails when something is wrong, by the names of manifests', () => {
+    expect(() => write({ hostIp: 5 })).toThrow(/^\[test\/x\] spec\.hostIP must be text, got 5; spec\.name is missing$/);
+  });
+
+  test('is nobody\'s, where it is nothing', () => {
+    expect([undefined, null, 'a', {}].filter(isWritten)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import * as fc from 'fast-check';
-import { flag, listOf, mapOf, oneOf, problemsOf, rule, Shape, struct, text } from '../../src/private/shape';
+import { flag, later, listOf, mapOf, oneOf, problemsOf, rule, Shape, struct, text, wrapped } from '../../src/private/shape';
 
 const small = rule(value => typeof value === 'number' && value < 10 ? undefined : 'must be small');
 
@@ -170,5 +170,58 @@ describe('problemsOf', () => {
       'f.i must be a list, got 5',
       'g is missing',
     ]);
+  });
+});
+
+describe('what is written', () => {
+  class Quantity {
+    public constructor(public readonly value: unknown) {}
+  }
+  const entry = struct({ name: text, hostIP: text }, ['name']);
+  const entries = listOf(entry, { min: 1, uniqueBy: [['name']] });
+  const amount = wrapped((value): value is Quantity => value instanceof Quantity, small);
+  const whole = later(() => struct({ z: mapOf(rule(key => key === 'no' ? 'must not be' : undefined), amount), setHostnameAsFQDN: flag, entries }, ['entries']));
+  const least = { entries: [{ name: 'a' }] };
+
+  test('is a copy by the names of manifests, in order, without what is not there', () => {
+    const value = {
+      z: { b: new Quantity(2), a: new Quantity(1) },
+      setHostnameAsFqdn: false,
+      entries: [{ name: 'b', hostIp: undefined }, { name: 'a', hostIp: '::1' }],
+      more: undefined,
+      none: null,
+    };
+    const written = whole.written(value);
+    expect(JSON.stringify(written)).toBe('{"entries":[{"name":"b"},{"hostIP":"::1","name":"a"}],"setHostnameAsFQDN":false,"z":{"a":1,"b":2}}');
+    expect(written).not.toBe(value);
+  });
+
+  test.each<[string, unknown]>([
+    ['something has the wrong type', { ...least, setHostnameAsFqdn: 'yes' }],
+    ['something is wrong in a map', { ...least, z: { a: new Quantity(50) } }],
+    ['a key is wrong', { ...least, z: { no: new Quantity(5) } }],
+    ['a key is one that cdk8s takes for something else', { ...least, z: { constructor: new Quantity(5) } }],
+    ['a map is none', { ...least, z: [] }],
+    ['a map is an instance of a class', { ...least, z: new Quantity(5) }],
+    ['something is not wrapped', { ...least, z: { a: 5 } }],
+    ['something is computed later', { ...least, setHostnameAsFqdn: Lazy.any({ produce: () => true }) }],
+    ['a field is not known', { ...least, other: 5 }],
+    ['a field has the name of the manifest', { ...least, setHostnameAsFQDN: true }],
+    ['a field is missing', { z: {} }],
+    ['a field of an entry is missing', { entries: [{}] }],
+    ['an entry is missing', { entries: [, least.entries[0]] }], // eslint-disable-line no-sparse-arrays
+    ['there are too few entries', { entries: [] }],
+    ['a list is none', { entries: {} }],
+    ['a list is an instance of a class', { entries: new (class extends Array {})(1) }],
+    ['two entries have one name', { entries: [{ name: 'a' }, { name: 'a' }] }],
+    ['it is an instance of a class', Object.assign(Object.create({}), least)],
+    ['it is nothing', undefined],
+  ])('is nothing where %s', (_, value) => {
+    expect(whole.written(value)).toBeUndefined();
+  });
+
+  test('has the same problems, when it is wrapped', () => {
+    expect(problemsOf(amount, 50, 'size')).toEqual(['size must be small']);
+    expect(problemsOf(whole, {}, 'spec')).toEqual(['spec.entries is missing']);
   });
 });

@@ -1,0 +1,6 @@
+import { FleetApp } from 'cdk8s-stateful';
+import { constructs } from './constructs';
+import { build } from './stateful';
+
+/** This library, with its `FleetApp` in place of `App`. */
+export const synth = constructs(build, (props) => new FleetApp(props));

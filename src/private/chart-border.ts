@@ -1,0 +1,31 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct, IDependable } from 'constructs';
+
+const KEPT = Symbol.for('cdk8s-stateful.KeptWithinChart');
+
+/**
+ * Has an object leave to its chart what it depends on in other charts.
+ *
+ * Of two charts, one is applied after the other; which of their objects depend on each other makes no difference to any file.
+ * But cdk8s has each object of the one depend on each of the other, and then follows every path: with two objects in a chart,
+ * each chart more in a row takes it twice as long.
+ */
+export function keepWithinChart(object: ApiObject): void {
+  const { node, chart } = object;
+  const add = node.addDependency.bind(node);
+  Object.defineProperty(object, KEPT, { value: true });
+  node.addDependency = (...dependencies: IDependable[]) => {
+    for (const dependency of dependencies) {
+      if (ApiObject.isApiObject(dependency) && dependency.chart !== chart) {
+        chart.node.addDependency(dependency.chart);
+      } else {
+        add(dependency);
+      }
+    }
+  };
+}
+
+/** Whether an object leaves to its chart what it depends on in other charts. */
+export function isKeptWithinChart(object: IConstruct): boolean {
+  return KEPT in object;
+}
