@@ -14,12 +14,12 @@ const SEPARATOR = '---\n';
  * and follows every path between what depends on each other; this one does it once. Hence each validation runs once, too,
  * and dependencies that follow from others are not added to the nodes of objects.
  *
- * One chart, or a few, are as well off with `App`.
+ * One chart, or a few, are as well off with `App`. What depends on itself, by whatever way, is an error that names the way.
  *
  * @see https://cdk8s.io/docs/latest/basics/app/
  * @example
  *
- * const fleet = new FleetApp({ yamlOutputType: YamlOutputType.FILE_PER_CHART });
+ * const fleet = new FleetApp();
  * for (const tenant of ['red', 'green', 'blue']) {
  *   new StatefulApp(new Chart(fleet, tenant, { namespace: tenant }), 'db', {
  *     containers: [{ image: 'registry.example.com/db:1.2.3' }],
