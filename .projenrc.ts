@@ -63,7 +63,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   publishToPypi: { distName: 'cdk8s-stateful', module: 'cdk8s_stateful', trustedPublishing: true },
   publishToMaven: {
     javaPackage: 'io.github.cdk8sstateful',
-    mavenGroupId: 'io.github.cdk8sstateful',
+    mavenGroupId: 'io.github.cdk8s-stateful',
     mavenArtifactId: 'cdk8s-stateful',
     mavenServerId: 'central-ossrh',
   },

@@ -15,7 +15,7 @@ export const BUILT = join(WORK, 'packages');
 export const MAVEN_REPOSITORY = join(WORK, 'm2');
 
 const GO_MODULE = 'cdk8sstateful';
-const MAVEN_GROUP = join('io', 'github', 'cdk8sstateful');
+const MAVEN_GROUP = join('io', 'github', 'cdk8s-stateful');
 
 /** A package that was built, or why there are only its sources. */
 export interface Built {
