@@ -30,6 +30,24 @@ export function scalarOf(text: string): unknown {
   return DECIMAL.test(text) ? Number(text.replaceAll('_', '')) : text;
 }
 
+/**
+ * Where text in quotes ends in a line: at its quote, at a backslash with nothing behind it, or at the end of the line. It looks for those alone, since an
+ * expression for all of the text has no room for a long one.
+ */
+export function endOfQuoted(line: string, from: number, quote: string): number {
+  const special = quote === '"' ? /["\\]/g : /'/g;
+  special.lastIndex = from;
+  for (let found = special.exec(line); found !== null; found = special.exec(line)) {
+    const { 0: sign, index } = found;
+    const isPair = sign === '\\' ? index + 1 < line.length : sign === '\'' && line[index + 1] === '\'';
+    if (!isPair) {
+      return index;
+    }
+    special.lastIndex = index + 2;
+  }
+  return line.length;
+}
+
 const ESCAPES: Record<string, string> = {
   '0': '\0',
   'a': '\x07',

@@ -1,7 +1,7 @@
 import { BlockHeader, blockHeader, blockText } from './block-scalar';
 import { Budget } from './budget';
 import { InputProblem } from './problem';
-import { scalarOf, unescaped } from './scalars';
+import { endOfQuoted, scalarOf, unescaped } from './scalars';
 
 /** No manifest is deeper. */
 export const DEEPEST = 100;
@@ -342,27 +342,27 @@ export class YamlDocument {
   }
 
   private quoted(quote: string): string {
-    // whole runs at a time: a step for each character would not find room for long texts.
-    const rest = quote === '"' ? /((?:[^"\\]+|\\.)*)("?)/y : /((?:[^']+|'')*)('?)/y;
     let text = '';
     let blanks = 0;
     let joins = '';
     for (this.column++; this.line < this.lines.length; this.line++, this.column = 0) {
-      rest.lastIndex = this.column === 0 ? /^[ \t]*/.exec(this.lines[this.line])![0].length : this.column;
-      const [, content, close] = rest.exec(this.lines[this.line])!;
-      const at = rest.lastIndex;
-      if (content === '' && close === '' && text !== '' && at === this.lines[this.line].length) {
+      const line = this.lines[this.line];
+      const from = this.column === 0 ? /^[ \t]*/.exec(line)![0].length : this.column;
+      const end = endOfQuoted(line, from, quote);
+      const content = line.slice(from, end);
+      const isClosed = line[end] === quote;
+      if (content === '' && text !== '' && end === line.length) {
         blanks++;
         continue;
       }
-      text += (blanks > 0 ? '\n'.repeat(blanks) : joins) + (close === '' ? content.trimEnd() : content);
+      text += (blanks > 0 ? '\n'.repeat(blanks) : joins) + (isClosed ? content : content.trimEnd());
       blanks = 0;
       joins = ' ';
-      if (close !== '') {
-        this.column = at;
+      if (isClosed) {
+        this.column = end + 1;
         return this.unquoted(quote, text);
       }
-      if (at < this.lines[this.line].length || /\\\s+$/.test(content) || content.trim() === '') {
+      if (end < line.length || /\\\s+$/.test(content) || content.trim() === '') {
         // a line that ends in a backslash, or begins with nothing.
         throw new NotPlain();
       }
