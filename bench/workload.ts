@@ -8,15 +8,17 @@
 export type Shape = 'one-chart' | 'many-charts';
 
 /** Everybody who builds the workload, in the order in which tables list them. */
-export const PEERS = ['stateful', 'fleet', 'kplus', 'l1', 'api-object', 'plain-yaml', 'plain-json', 'kustomize', 'jsonnet'] as const;
+export const PEERS = ['stateful', 'fleet', 'kplus', 'l1', 'api-object', 'plain-yaml', 'plain-json', 'kustomize', 'jsonnet', 'jsonnet-json'] as const;
 
 export type PeerName = typeof PEERS[number];
 
 /** Peers that are programs of their own; of these only the time of the whole process is known. */
-export type Tool = Extract<PeerName, 'kustomize' | 'jsonnet'>;
+export type Tool = Extract<PeerName, 'kustomize' | 'jsonnet' | 'jsonnet-json'>;
+
+const TOOLS: readonly PeerName[] = ['kustomize', 'jsonnet', 'jsonnet-json'];
 
 export function isTool(peer: PeerName): peer is Tool {
-  return peer === 'kustomize' || peer === 'jsonnet';
+  return TOOLS.includes(peer);
 }
 
 /** Peers that give the very same objects. `kplus` cannot: it adds fields of its own that nobody asked for. */

@@ -4,11 +4,11 @@ import * as path from 'node:path';
 import { BUILD, SCRATCH } from './paths';
 import type { PlanJob, PlanResult } from '../children/plan';
 import type { SynthJob, SynthResult } from '../children/synth';
-import * as jsonnet from '../tools/jsonnet';
+import { jsonnet, jsonnetJson } from '../tools/jsonnet';
 import * as kustomize from '../tools/kustomize';
 import { charts, isTool, PeerName, Tool } from '../workload';
 
-const TOOLS = { kustomize, jsonnet };
+const TOOLS = { kustomize, jsonnet, 'jsonnet-json': jsonnetJson };
 
 /** What is known of a process from outside, too. */
 export interface ProcessResult extends SynthResult {

@@ -12,6 +12,7 @@ const LINES: { readonly [peer in PeerName]: { readonly colour: string; readonly 
   'plain-json': { colour: '#777777', dash: '2 3' },
   'kustomize': { colour: '#56b4e9', dash: '6 3' },
   'jsonnet': { colour: '#000000', dash: '6 3' },
+  'jsonnet-json': { colour: '#000000', dash: '2 3' },
 };
 
 const PANEL = { width: 400, height: 360, left: 62, top: 40, gap: 80 };

@@ -25,7 +25,8 @@ export function targetsOf(rows: Row[], growth: Growth[], imports: ImportRow[], p
     { what: `one chart: growth exponent of stateful, N = 100 to ${line?.to ?? 3000}`, limit: 1.05, got: line?.exponent },
     { what: 'one chart, N = 1000, peak RSS: stateful / kplus', limit: 0.80, got: quotient(peak('stateful'), peak('kplus')) },
     { what: 'one chart, N = 1000, whole process: stateful / kustomize', limit: 1 / 15, got: thousand?.processRatios.kustomize },
-    { what: 'one chart, N = 1000, whole process: stateful / jsonnet', limit: 1 / 30, got: thousand?.processRatios.jsonnet },
+    // jsonnet takes minutes for a thousand; it grows linearly, and fixed costs count against us at a hundred.
+    { what: 'one chart, N = 100, whole process: stateful / jsonnet', limit: 1 / 30, got: find('stateful', 'one-chart', 100)?.processRatios.jsonnet },
     { what: 'charts of one app, N = 1000: fleet / kplus', limit: 0.12, got: fleet?.ratios.kplus },
     { what: 'charts of one app, N = 3000: fleet / kplus', limit: 0.03, got: large?.ratios.kplus },
     {

@@ -28,14 +28,13 @@ export function constructsInOrder(root: IConstruct, options: { readonly inferred
 
 /** One construct, or several that are depended on together, or what several depend on together. */
 class Vertex {
-  public readonly needs: Vertex[] = [];
   public state: 'new' | 'open' | 'done' = 'new';
   /** Whether something was left out that another construct, which comes here on another way, still needs. */
   public isPartial = false;
   /** How many dependencies lead here: to the construct itself, and to what it is part of. */
   public dependants = 0;
 
-  public constructor(public readonly construct?: IConstruct) {}
+  public constructor(public readonly construct?: IConstruct, public readonly needs: Vertex[] = []) {}
 }
 
 /** Which dependencies are meant: all, or those on constructs of the same chart. */
@@ -113,9 +112,7 @@ class Graph {
     }
     circle.filter(({ construct }) => construct === undefined).forEach(group => { group.isPartial = true; });
     if (vertex.construct === undefined) {
-      const rest = new Vertex();
-      rest.needs.push(...[...membersOf(vertex)].filter(member => member.construct !== members[0]));
-      this.enter(rest);
+      this.enter(new Vertex(undefined, [...membersOf(vertex)].filter(member => member.construct !== members[0])));
     }
   }
 
@@ -159,21 +156,15 @@ class Graph {
       if (targets === undefined) {
         return outer;
       }
-      const duty = new Vertex();
-      duty.needs.push(...outer === undefined ? [] : [outer], ...targets.map(target => this.group(target)));
-      return duty;
+      return new Vertex(undefined, [...outer === undefined ? [] : [outer], ...targets.map(target => this.group(target))]);
     });
   }
 
   private group(construct: IConstruct): Vertex {
-    return remembered(this.groups, construct, () => {
-      const group = new Vertex();
-      group.needs.push(
-        ...ApiObject.isApiObject(construct) ? [this.vertex(construct)] : [],
-        ...partsOf(construct).map(part => this.group(part)),
-      );
-      return group;
-    });
+    return remembered(this.groups, construct, () => new Vertex(undefined, [
+      ...ApiObject.isApiObject(construct) ? [this.vertex(construct)] : [],
+      ...partsOf(construct).map(part => this.group(part)),
+    ]));
   }
 
   /** The object that depends on something in that reach because it is in this construct. */

@@ -29,7 +29,7 @@ export const recipes: fc.Arbitrary<Recipe> = fc.record({
   parts: fc.array(fc.record({
     kind: fc.constantFrom(...KINDS),
     scope: at,
-    id: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('a', 'b', 'c', 'web', 'db') }, fc.constantFrom('7', '10', '2', 'Resource', 'constructor')),
+    id: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('a', 'b', 'c', 'web', 'db') }, fc.constantFrom('7', '10', '2', 'Resource')),
   }), { minLength: 1, maxLength: 14 }),
   dependencies: fc.array(fc.record({ source: at, target: at, by: fc.constantFrom('node', 'node', 'node', 'group', 'root') }), { maxLength: 6 }),
   yamlOutputType: fc.constantFrom(...OUTPUT_TYPES),
