@@ -77,6 +77,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     jestConfig: {
       // examples import the package by its name; tests measure what is in src.
       moduleNameMapper: { '^cdk8s-stateful$': '<rootDir>/src' },
+      // jest leaves one processor unused by default, which is half of a small machine.
+      maxWorkers: '100%',
       collectCoverageFrom: ['src/**/*.ts'],
       coverageReporters: ['text', 'lcov'],
       // not 100: a few lines are only reached by what property-based tests happen to try.
