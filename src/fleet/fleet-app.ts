@@ -30,6 +30,7 @@ const SEPARATOR = '---\n';
 export class FleetApp extends App {
   private readonly recordsConstructs: boolean;
   private isResolved = false;
+  private isLeftToStock = false;
 
   /**
    * @param props where and how manifests are written.
@@ -41,7 +42,7 @@ export class FleetApp extends App {
 
   /** All charts, each after those that it depends on; what follows from dependencies of other constructs is known after `synth()`. */
   public get charts(): Chart[] {
-    return constructsInOrder(this, { inferred: this.isResolved }).filter(Chart.isChart);
+    return this.isLeftToStock ? super.charts : constructsInOrder(this, { inferred: this.isResolved }).filter(Chart.isChart);
   }
 
   /** Writes all manifests to the output directory. */
@@ -50,7 +51,8 @@ export class FleetApp extends App {
     const constructs = this.node.findAll();
     validateAll(constructs);
     const links = linkCharts(constructs);
-    if (links.areStrange || YamlOutputType[this.yamlOutputType] === undefined) {
+    this.isLeftToStock = links.areStrange || YamlOutputType[this.yamlOutputType] === undefined;
+    if (this.isLeftToStock) {
       super.synth();
       return;
     }
@@ -67,7 +69,8 @@ export class FleetApp extends App {
   public synthYaml(): string {
     const constructs = this.node.findAll();
     const links = linkCharts(constructs);
-    if (links.areStrange) {
+    this.isLeftToStock = links.areStrange;
+    if (this.isLeftToStock) {
       return super.synthYaml();
     }
     this.isResolved = true;

@@ -118,6 +118,19 @@ describe('FleetApp writes the files of App', () => {
     });
     expect(namesIn(files['one.k8s.yaml'])).toEqual(['c', 'a', 'b']);
   });
+
+  test('where an object that stands for another one comes to depend on itself', () => {
+    const [theirs, ours] = KINDS_OF_APP.map(make => {
+      const app = make({});
+      const chart = new Chart(app, 'one');
+      const outer = newObject(chart, 'a');
+      const inner = newObject(outer, 'b');
+      Dependable.implement(outer, { dependencyRoots: [inner] });
+      inner.node.addDependency(chart);
+      return app.synthYaml();
+    });
+    expect(ours).toBe(theirs);
+  });
 });
 
 describe('FleetApp', () => {
