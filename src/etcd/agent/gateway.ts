@@ -25,12 +25,14 @@ export class GatewayError extends Error {
   }
 }
 
-/** The codes of gRPC that etcd tells apart by. @see https://grpc.io/docs/guides/status-codes/ */
+/** The status of gRPC for what etcd does not do as things are. @see https://grpc.io/docs/guides/status-codes/ */
 export const FAILED_PRECONDITION = 9;
-export const UNAUTHENTICATED = 16;
 
-/** What etcd says to those who did not say who they are, or did before users were changed. */
-const NOBODY = /user name is empty|revision of auth store is old/;
+/**
+ * What etcd says to those who did not say who they are, or did before users were changed: also that they may not do it, where a certificate
+ * without a name made somebody of them.
+ */
+const NOBODY = /user name is empty|permission denied|invalid auth token|revision of auth store is old/;
 
 /** What the gateway says to certificates that could be taken for a user, in plain text. */
 const COMMON_NAME = /^CommonName of client/;
@@ -57,7 +59,7 @@ export class Gateway {
     try {
       return await this.post(path, body, timeout);
     } catch (error) {
-      if (!(error instanceof GatewayError && (error.code === UNAUTHENTICATED || NOBODY.test(error.message)))) {
+      if (!(error instanceof GatewayError && NOBODY.test(error.message))) {
         throw error;
       }
       // tokens expire, and users may have been turned on since.

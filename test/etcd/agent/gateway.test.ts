@@ -87,13 +87,16 @@ describe('a user', () => {
     expect(gateway.asked.slice(1).map(({ headers }) => headers.authorization)).toEqual(['a.1', 'a.1']);
   });
 
-  test('shows none while etcd asks nobody, and one since it does', async () => {
+  test.each<[string, Answer]>([
+    ['nobody without a certificate', NOBODY],
+    ['somebody without a name with one', no(7, 'etcdserver: permission denied', 403)],
+  ])('shows none while etcd asks nobody, and one since it does, to which it is %s', async (_, refusal) => {
     let isOn = false;
     const gateway = await start(({ path, headers }) => {
       if (path === AUTHENTICATE) {
         return isOn ? { token: 'a.1' } : no(9, 'etcdserver: authentication is not enabled');
       }
-      return isOn && headers.authorization === undefined ? NOBODY : {};
+      return isOn && headers.authorization === undefined ? refusal : {};
     });
     const client = new Gateway(gateway.url, ROOT);
     await client.call('/v3/kv/range');

@@ -30,7 +30,7 @@ function etcd(namespace: string, replicas: number): Chart {
   return chart;
 }
 
-story('EtcdCluster whose size changes, with TLS, users and roles', { etcd: [RELEASE] }, ({ cluster, step }) => {
+story('EtcdCluster whose size changes, with TLS, users and roles', { etcd: [RELEASE] }, ({ cluster, faults, step, processStep }) => {
   const well = (replicas: number) => settled(cluster, replicas, { flags: FLAGS });
   const greetings = () => Promise.all(namesTo(3).map(pod => etcdctl(cluster, pod, ...FLAGS, 'get', 'greeting', '--print-value-only')));
 
@@ -41,7 +41,11 @@ story('EtcdCluster whose size changes, with TLS, users and roles', { etcd: [RELE
     });
     const client = await authority.issue({ names: dnsNamesFor('client', at), usages: ['clientAuth'] });
     await cluster.apply([secret('peer', peer), secret('server', server), secret('client', client), secret('root', { password: PASSWORD })]);
-    await cluster.apply(etcd(cluster.namespace, 3));
+    const chart = etcd(cluster.namespace, 3);
+    // agents that came before the users must find out about them.
+    await cluster.apply(chart.toJson().filter(({ kind }) => kind !== 'Job'));
+    await cluster.ready('etcd');
+    await cluster.apply(chart);
     const [job] = await cluster.list('Job');
     await ended(cluster, job.metadata.name);
     await well(3);
@@ -54,6 +58,15 @@ story('EtcdCluster whose size changes, with TLS, users and roles', { etcd: [RELE
     await cluster.scale('etcd', 3);
     await well(3);
     expect(await greetings()).toEqual(['hello', 'hello', 'hello']);
+  });
+
+  processStep('has agents that remove a member whose pod could not leave', async () => {
+    await cluster.scale('etcd', 4);
+    await well(4);
+    await faults.cutLink('etcd-3');
+    await cluster.scale('etcd', 3);
+    await cluster.delete('Pod', 'etcd-3', { gracePeriodSeconds: 0 });
+    await well(3);
   });
 
   step('replaces a member that lost its disk', async () => {
