@@ -121,25 +121,30 @@ export function checkSelectors(app: StatefulApp, labels: Record<string, string>)
 }
 
 function checkForms(app: Place, props: StatefulAppProps): void {
+  const check = (key: string, problem: string | undefined) => {
+    if (problem !== undefined) {
+      refuse(app, `'${key}' ${problem}`);
+    }
+  };
   for (const key of ['containers', 'initContainers', 'volumes', 'volumeClaimTemplates', 'hostAliases'] as const) {
-    refuseIf(app, `'${key}'`, listProblem(props[key], entryProblem));
+    check(key, listProblem(props[key], entryProblem));
   }
   for (const key of ['selectorLabels', 'dns', 'securityContext', 'serviceAccount', 'dockerRegistryAuth'] as const) {
-    refuseIf(app, `'${key}'`, structProblem(props[key]));
+    check(key, structProblem(props[key]));
   }
   checkMetadata(app, props.metadata ?? {});
   checkMetadata(app, props.podMetadata ?? {}, 'podMetadata');
-  refuseIf(app, '\'peerEnv\'', mapProblem(props.peerEnv, entryProblem));
-  refuseIf(app, '\'dns.options\'', listProblem(props.dns?.options, entryProblem));
-  refuseIf(app, '\'dns.nameservers\'', listProblem(props.dns?.nameservers) ?? atMost(3, props.dns?.nameservers));
-  refuseIf(app, '\'dns.searches\'', listProblem(props.dns?.searches) ?? atMost(6, props.dns?.searches));
-  refuseIf(app, '\'securityContext.sysctls\'', listProblem(props.securityContext?.sysctls, entryProblem));
-  refuseIf(app, '\'topologySpread\'', listProblem(props.topologySpread, entry => objectProblem(entry ?? null, '_toKube', 'TopologySpread')));
-  refuseIf(app, '\'podSecurity\'', objectProblem(props.podSecurity, '_toPod', 'PodSecurity'));
-  refuseIf(app, '\'service\'', objectProblem(props.service, 'select', 'new HeadlessService()'));
-  for (const key of ['rollout', 'claimRetention', 'disruptionBudget'] as const) {
-    refuseIf(app, `'${key}'`, objectProblem(props[key], '_toKube', `${key[0].toUpperCase()}${key.slice(1)}`));
-  }
+  check('peerEnv', mapProblem(props.peerEnv, entryProblem));
+  check('dns.options', listProblem(props.dns?.options, entryProblem));
+  check('dns.nameservers', listProblem(props.dns?.nameservers) ?? atMost(3, props.dns?.nameservers));
+  check('dns.searches', listProblem(props.dns?.searches) ?? atMost(6, props.dns?.searches));
+  check('securityContext.sysctls', listProblem(props.securityContext?.sysctls, entryProblem));
+  check('topologySpread', listProblem(props.topologySpread, entry => objectProblem(entry ?? null, '_toKube', 'TopologySpread')));
+  check('podSecurity', objectProblem(props.podSecurity, '_toPod', 'PodSecurity'));
+  check('service', objectProblem(props.service, 'select', 'new HeadlessService()'));
+  check('rollout', objectProblem(props.rollout, '_toKube', 'Rollout'));
+  check('claimRetention', objectProblem(props.claimRetention, '_toKube', 'ClaimRetention'));
+  check('disruptionBudget', objectProblem(props.disruptionBudget, '_toKube', 'DisruptionBudget'));
 }
 
 /** @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config */

@@ -10,6 +10,7 @@ import { PlainContainer } from './private/container';
 import { ManifestObject } from './private/manifest-object';
 import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
 import { checkMetadata, selectorOf, unlessEmpty, writtenPart } from './private/manifests';
+import { metadataOf } from './private/metadata';
 import { dnsLabelProblem } from './private/names';
 import { PodExtras, podSpec } from './private/pod-spec';
 import { objectProblem, refuse, refuseIf } from './private/refuse';
@@ -306,7 +307,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   public _toKube(): kplus.k8s.StatefulSetSpec {
     const { props } = this;
     const replicas = this.hasAutoscaler ? undefined : this.replicas ?? 1;
-    const template = this.template.toJson();
+    const template = metadataOf(this.template, this.apiObject) as kplus.k8s.ObjectMeta;
     return {
       replicas: this.replicas,
       serviceName: this.service.name,

@@ -201,8 +201,9 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
     this.storageClass = props.storageClass;
     this.container = props.container;
     this.volumeMode = props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM;
-    // only its name and its place in the tree are ever used: the StatefulSet controller puts the claim into each pod.
+    // only its name and its scope are ever used, and the tree is spared it: the StatefulSet controller puts the claim into each pod.
     this.volume = kplus.Volume.fromEmptyDir(this, 'Volume', this.name);
+    this.node.tryRemoveChild('Volume');
   }
 
   /** From where the disk may be mounted at the same time. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { engine } from './lazy-engine';
-import { Manifest } from './read/manifests';
+import { Manifest, manifestsOfObjects, manifestsOfText } from './read/manifests';
+import { manifestsOfGit, manifestsOfPath } from './read/sources';
 
 /**
  * One side of a plan: the objects that are deployed, or those that are to be.
@@ -21,7 +21,7 @@ export class PlanInput {
    * @param name what messages call it
    */
   public static fromText(text: string, name?: string): PlanInput {
-    return new PlanInput(engine().manifestsOfText(text, name ?? 'text'));
+    return new PlanInput(manifestsOfText(text, name ?? 'text'));
   }
 
   /**
@@ -30,7 +30,7 @@ export class PlanInput {
    * @param objects manifests; lists count as what they contain
    */
   public static fromObjects(objects: any[]): PlanInput {
-    return new PlanInput(engine().manifestsOfObjects(objects, 'objects'));
+    return new PlanInput(manifestsOfObjects(objects, 'objects'));
   }
 
   /**
@@ -39,7 +39,7 @@ export class PlanInput {
    * @param path the file or folder
    */
   public static fromPath(path: string): PlanInput {
-    return new PlanInput(engine().manifestsOfPath(path));
+    return new PlanInput(manifestsOfPath(path));
   }
 
   /**
@@ -48,7 +48,7 @@ export class PlanInput {
    * @param place the revision and the path, for example `origin/main:dist`, or `origin/main:./dist` for a path from the working directory
    */
   public static fromGit(place: string): PlanInput {
-    return new PlanInput(engine().manifestsOfGit(place));
+    return new PlanInput(manifestsOfGit(place));
   }
 
   /**

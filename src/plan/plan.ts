@@ -1,7 +1,8 @@
-import { Comparison } from './compare';
-import { engine } from './lazy-engine';
+import { compare, Comparison } from './compare';
 import { PlanInput } from './plan-input';
 import { PlanAction, PlanFinding, PlannedObject, PlannedStatefulSet, PlanOptions, PlanSeverity } from './plan-types';
+import { markdownOf } from './render/markdown';
+import { textOf } from './render/text';
 
 /**
  * Options of `Plan.toText()`.
@@ -43,7 +44,7 @@ export class Plan {
    * @param options how it is applied
    */
   public static between(before: PlanInput, after: PlanInput, options: PlanOptions = {}): Plan {
-    return new Plan(engine().compare(before._manifests, after._manifests, options));
+    return new Plan(compare(before._manifests, after._manifests, options));
   }
 
   /**
@@ -85,14 +86,14 @@ export class Plan {
    * For a terminal: the objects, per StatefulSet the pods as they will move, step by step, and the findings.
    */
   public toText(options: PlanTextOptions = {}): string {
-    return engine().textOf(this, options.color ?? false, options.unchanged ?? false);
+    return textOf(this, options.color ?? false, options.unchanged ?? false);
   }
 
   /**
    * For a comment on a pull request: the findings first, and a diagram of each rollout.
    */
   public toMarkdown(): string {
-    return engine().markdownOf(this);
+    return markdownOf(this);
   }
 
   /**

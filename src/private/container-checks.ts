@@ -20,31 +20,35 @@ export function checkContainer(at: Place, props: kplus.ContainerProps, defaultNa
   if (props.name !== undefined) {
     refuseIf(at, '\'name\' of a container', dnsLabelProblem(props.name));
   }
-  const what = (key: string) => `'${key}' of container '${props.name ?? defaultName}'`;
-  refuseIf(at, what('image'), textProblem(props.image));
-  refuseIf(at, what('command'), listProblem(props.command));
-  refuseIf(at, what('args'), listProblem(props.args));
+  const check = (key: string, problem: string | undefined) => {
+    if (problem !== undefined) {
+      refuse(at, `'${key}' of container '${props.name ?? defaultName}' ${problem}`);
+    }
+  };
+  check('image', textProblem(props.image));
+  check('command', listProblem(props.command));
+  check('args', listProblem(props.args));
   if (props.port !== undefined && props.portNumber !== undefined) {
     refuse(at, `container '${props.name ?? defaultName}' has 'port' and 'portNumber', which mean the same: give 'portNumber'`);
   }
   for (const key of ['port', 'portNumber'] as const) {
-    refuseIf(at, what(key), props[key] === undefined ? undefined : wholeNumberProblem(props[key], 1, 65535));
+    check(key, props[key] === undefined ? undefined : wholeNumberProblem(props[key], 1, 65535));
   }
-  refuseIf(at, what('ports'), listProblem(props.ports, entryProblem));
-  refuseIf(at, what('volumeMounts'), listProblem(props.volumeMounts, entryProblem));
-  refuseIf(at, what('envFrom'), listProblem(props.envFrom, entry => objectProblem(entry ?? null, '_toKube', 'Env.fromConfigMap() or Env.fromSecret()')));
-  refuseIf(at, what('envVariables'), mapProblem(props.envVariables, entryProblem));
+  check('ports', listProblem(props.ports, entryProblem));
+  check('volumeMounts', listProblem(props.volumeMounts, entryProblem));
+  check('envFrom', listProblem(props.envFrom, entry => objectProblem(entry ?? null, '_toKube', 'Env.fromConfigMap() or Env.fromSecret()')));
+  check('envVariables', mapProblem(props.envVariables, entryProblem));
   for (const probe of PROBES) {
-    refuseIf(at, what(probe), objectProblem(props[probe], '_toKube', 'Probe.fromHttpGet() and the like'));
+    check(probe, objectProblem(props[probe], '_toKube', 'Probe.fromHttpGet() and the like'));
   }
-  refuseIf(at, what('lifecycle'), mapProblem(props.lifecycle, entry => objectProblem(entry, '_toKube', 'Handler.fromCommand() and the like')));
+  check('lifecycle', mapProblem(props.lifecycle, entry => objectProblem(entry, '_toKube', 'Handler.fromCommand() and the like')));
   const { cpu, memory, ephemeralStorage } = props.resources ?? {};
-  refuseIf(at, what('resources'), structProblem(props.resources));
-  refuseIf(at, what('resources.cpu'), mapProblem(cpu, cpuProblem));
-  refuseIf(at, what('resources.memory'), mapProblem(memory, amountProblem));
-  refuseIf(at, what('resources.ephemeralStorage'), mapProblem(ephemeralStorage, amountProblem));
-  refuseIf(at, what('securityContext'), structProblem(props.securityContext));
-  refuseIf(at, what('capabilities'), mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
+  check('resources', structProblem(props.resources));
+  check('resources.cpu', mapProblem(cpu, cpuProblem));
+  check('resources.memory', mapProblem(memory, amountProblem));
+  check('resources.ephemeralStorage', mapProblem(ephemeralStorage, amountProblem));
+  check('securityContext', structProblem(props.securityContext));
+  check('capabilities', mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
 }
 
 /** Refuses a port that no pod could have, or that the container has already. */
@@ -82,8 +86,10 @@ export function checkMount(at: Place, container: kplus.Container, path: unknown,
   if (options.subPath !== undefined && options.subPathExpr !== undefined) {
     refuse(at, `the mount at ${shown(path)} in container '${container.name}' has 'subPath' and 'subPathExpr': give one`);
   }
-  for (const [name, value] of Object.entries({ subPath: options.subPath, subPathExpr: options.subPathExpr })) {
-    refuseIf(at, `'${name}' of the mount at ${shown(path)}`, value === undefined ? undefined : pathWithinProblem(value, 'the volume'));
+  for (const key of ['subPath', 'subPathExpr'] as const) {
+    if (options[key] !== undefined) {
+      refuseIf(at, `'${key}' of the mount at ${shown(path)}`, pathWithinProblem(options[key], 'the volume'));
+    }
   }
 }
 

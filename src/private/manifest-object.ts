@@ -1,8 +1,9 @@
-import { ApiObject, ApiObjectMetadata, App, ImplicitTokenResolver, JsonPatch, Lazy, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { keepWithinChart } from './chart-border';
-import { isPlain, PlainMap, printable, STRANGE_KEYS } from './manifest-text';
+import { isPlain, keysInOrder, PlainMap, printable, STRANGE_KEYS } from './manifest-text';
 import { isWritten } from './manifests';
+import { hasUsualResolvers, metadataOf } from './metadata';
 
 /** Properties for `ManifestObject`. */
 export interface ManifestObjectProps {
@@ -17,9 +18,6 @@ export interface ManifestObjectProps {
   readonly content: (metadata: unknown) => unknown;
 }
 
-/** They change nothing in plain data; what any other resolver does, only cdk8s can do. */
-const USUAL_RESOLVERS: unknown[] = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
-
 /** No manifest is deeper, but data that contains itself. */
 const DEEP = 100;
 
@@ -32,12 +30,15 @@ const DEEP = 100;
  */
 export class ManifestObject extends ApiObject {
   private isPatched = false;
-  private content?: () => unknown;
+  private readonly key: string;
+  private readonly contentOf: ManifestObjectProps['content'];
+  /** What the content is, where it was made already. */
+  private made?: () => unknown;
 
-  public constructor(scope: Construct, id: string, private readonly fields: ManifestObjectProps) {
-    const { apiVersion, kind, metadata, key } = fields;
-    const made = () => fields.content(this.metadata.toJson());
-    super(scope, id, { apiVersion, kind, metadata, [key]: Lazy.any({ produce: () => (this.content ?? made)() }) });
+  public constructor(scope: Construct, id: string, { key, content, ...props }: ManifestObjectProps) {
+    super(scope, id, { ...props, [key]: Lazy.any({ produce: () => this.made === undefined ? content(this.metadata.toJson()) : this.made() }) });
+    this.key = key;
+    this.contentOf = content;
     keepWithinChart(this);
   }
 
@@ -51,30 +52,25 @@ export class ManifestObject extends ApiObject {
     try {
       return (isUsual ? this.plainManifest() : undefined) ?? super.toJson();
     } finally {
-      this.content = undefined;
+      this.made = undefined;
     }
   }
 
   /** Leaves to cdk8s what the content was, were it an error: so that it is made once, and every error reads alike. */
   private plainManifest(): object | undefined {
-    const { apiVersion, kind, fields } = this;
+    const { apiVersion, kind, key } = this;
     try {
-      const stated = this.metadata.toJson();
-      const content = fields.content(stated);
-      const metadata = plainCopy(stated);
-      this.content = () => content;
-      const rest = isWritten(content) ? { [fields.key]: content } : copyOfMap({ [fields.key]: content });
+      const stated = metadataOf(this.metadata, this);
+      const content = this.contentOf(stated);
+      const metadata = isWritten(stated) ? stated : plainCopy(stated);
+      this.made = () => content;
+      const rest = isWritten(content) ? { [key]: content } : copyOfMap({ [key]: content });
       return metadata === undefined || rest === undefined ? undefined : printable({ apiVersion, kind, metadata, ...rest });
     } catch (error) {
-      this.content = () => { throw error; };
+      this.made = () => { throw error; };
       return undefined;
     }
   }
-}
-
-function hasUsualResolvers(object: ApiObject): boolean | undefined {
-  // where there is no app there are none, and cdk8s says so.
-  return App.of(object).resolvers?.every(resolver => USUAL_RESOLVERS.includes(resolver.constructor));
 }
 
 /** A copy as cdk8s makes it, with keys in order and nothing undefined; or nothing, where not everything is plain. */
@@ -100,7 +96,7 @@ function copyOfList(list: unknown[], depth: number): unknown[] | undefined {
 
 function copyOfMap(map: PlainMap, depth = 0): PlainMap | undefined {
   const copy: PlainMap = {};
-  for (const key of Object.keys(map).sort()) {
+  for (const key of keysInOrder(map)) {
     const value = map[key] ?? undefined;
     const copied = plainCopy(value, depth);
     if (STRANGE_KEYS.includes(key) || (copied === undefined && value !== undefined)) {

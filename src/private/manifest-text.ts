@@ -15,6 +15,9 @@ const DEPENDS_ON_PLACE = /\n|^(?:---|\.\.\.|%)/m;
 /** Keys of more than 1024 characters, with quotes and escapes, are printed in another form. */
 const LONG_KEY = 128;
 
+/** How many keys are remembered. */
+const KEYS = 1000;
+
 /** What cdk8s puts between documents. */
 const SEPARATOR = '---\n';
 
@@ -69,8 +72,9 @@ function offer(): boolean {
  * of manifests are short text that is printed as it is.
  */
 export function yamlOf(data: unknown): string | undefined {
-  const text = typeof data === 'object' ? textOf(data, '', new Set()) : undefined;
-  return text === undefined ? undefined : `${text}\n`;
+  const parts: string[] = [];
+  // parts that are joined once cost half as much as text that grows.
+  return typeof data === 'object' && print(data, '', '\n', parts, new Set()) ? `${parts.join('')}\n` : undefined;
 }
 
 /** Whether this is a list or a map, and not an instance of a class. */
@@ -78,37 +82,78 @@ export function isPlain(value: object | null): value is unknown[] | PlainMap {
   return value !== null && Object.getPrototypeOf(value) === (Array.isArray(value) ? Array.prototype : Object.prototype);
 }
 
-/** What comes after a key or a dash; all lines but the first have the indentation. */
-function textOf(value: unknown, indent: string, seen: Set<object>): string | undefined {
+/** The keys of a map in the order in which cdk8s writes them. */
+export function keysInOrder(map: object): string[] {
+  const keysOfMap = Object.keys(map);
+  // most are in order, and sort() makes copies of those, too.
+  return keysOfMap.every((key, i) => i === 0 || keysOfMap[i - 1] < key) ? keysOfMap : keysOfMap.sort();
+}
+
+/**
+ * Adds what comes after a key, after a dash or at the beginning, and says whether it is certain.
+ *
+ * @param space what is between that and a value on the same line: after a key, maps and lists begin on the next.
+ * @param line what begins a line.
+ */
+function print(value: unknown, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
   switch (typeof value) {
-    case 'string': return scalarOf(value);
-    case 'boolean': return String(value);
+    case 'string': return add(parts, space, scalarOf(value));
+    case 'boolean': return add(parts, space, String(value));
     // versions of the printer disagree on zero below zero.
-    case 'number': return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : undefined;
+    case 'number': return Number.isFinite(value) && !Object.is(value, -0) && add(parts, space, String(value));
     case 'object':
       // what comes a second time has an anchor.
       if (isPlain(value) && !seen.has(value)) {
         seen.add(value);
-        return Array.isArray(value) ? listOf(value, indent, seen) : mapOf(value, indent, seen);
+        return Array.isArray(value) ? printList(value, space, line, parts, seen) : printMap(value, space, line, parts, seen);
       }
   }
-  return undefined;
+  return false;
 }
 
-function listOf(list: unknown[], indent: string, seen: Set<object>): string | undefined {
-  // not map(), which leaves out the holes of a sparse list.
-  const entries = Array.from(list, item => textOf(item, `${indent}  `, seen));
-  return entries.includes(undefined) ? undefined : entries.map(entry => `- ${entry}`).join(`\n${indent}`) || '[]';
+function add(parts: string[], before: string, text: string | undefined): boolean {
+  return text !== undefined && parts.push(before, text) > 0;
 }
 
-function mapOf(map: PlainMap, indent: string, seen: Set<object>): string | undefined {
-  const entries = Object.entries(map).map(([name, value]) => {
-    const key = name.length > LONG_KEY ? undefined : scalarOf(name);
-    const text = textOf(value, `${indent}  `, seen);
-    const isBlock = typeof value === 'object' && text !== '[]' && text !== '{}';
-    return key === undefined || text === undefined ? undefined : `${key}:${isBlock ? `\n${indent}  ` : ' '}${text}`;
-  });
-  return entries.includes(undefined) ? undefined : entries.join(`\n${indent}`) || '{}';
+function printList(list: unknown[], space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+  let before = space === '' ? '' : line;
+  // not every(), which leaves out the holes of a sparse list.
+  for (const item of list) {
+    parts.push(before, '- ');
+    if (!print(item, '', `${line}  `, parts, seen)) {
+      return false;
+    }
+    before = line;
+  }
+  return list.length > 0 || add(parts, space, '[]');
+}
+
+function printMap(map: PlainMap, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+  const names = Object.keys(map);
+  let before = space === '' ? '' : line;
+  for (const name of names) {
+    if (!add(parts, before, keyOf(name)) || !print(map[name], ' ', `${line}  `, parts, seen)) {
+      return false;
+    }
+    before = line;
+  }
+  return names.length > 0 || add(parts, space, '{}');
+}
+
+/** How keys are printed: manifests have the same few again and again. */
+const keys = new Map<string, string>();
+
+function keyOf(name: string): string | undefined {
+  const known = keys.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = name.length > LONG_KEY ? undefined : scalarOf(name);
+  const key = text && `${text}:`;
+  if (key !== undefined && keys.size < KEYS) {
+    keys.set(name, key);
+  }
+  return key;
 }
 
 function scalarOf(text: string): string | undefined {

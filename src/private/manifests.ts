@@ -17,14 +17,22 @@ const writtenParts = new WeakSet<object>();
 
 /** A part of a manifest as it is written, made of a struct of cdk8s-plus; or refused, if Kubernetes would refuse it. */
 export function writtenPart<T>(at: Place, shape: Shape, struct: T, where: string, toJson: (struct: T) => unknown): unknown {
-  const written = shape.written(struct);
+  const written = writtenIfRight(shape, struct);
   if (written !== undefined) {
-    writtenParts.add(written as object);
     return written;
   }
   const manifest = toJson(struct);
   checkManifest(at, shape, manifest, where);
   return manifest;
+}
+
+/** A part of a manifest as it is written, or nothing where something is wrong with it, or not plain. */
+export function writtenIfRight(shape: Shape, struct: unknown): object | undefined {
+  const written = shape.written(struct) as object | undefined;
+  if (written !== undefined) {
+    writtenParts.add(written);
+  }
+  return written;
 }
 
 /** Whether a part of a manifest is plain data in the order in which it is written, and nobody else's. */
@@ -34,7 +42,7 @@ export function isWritten(part: unknown): boolean {
 
 /** Refuses metadata that Kubernetes would refuse. */
 export function checkMetadata(at: Place, metadata: unknown, where = 'metadata'): void {
-  if (OBJECT_META.written(metadata) !== undefined) {
+  if (isWritten(metadata) || OBJECT_META.written(metadata) !== undefined) {
     return;
   }
   checkManifest(at, OBJECT_META, metadata, where);

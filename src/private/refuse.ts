@@ -8,7 +8,15 @@ export interface Place {
 
 /** The place of a construct that is not there yet. */
 export function childOf(scope: Place, id: string): Place {
-  return { node: { path: scope.node.path === '' ? id : `${scope.node.path}/${id}` } };
+  return {
+    node: {
+      // asked for by messages alone.
+      get path() {
+        const { path } = scope.node;
+        return path === '' ? id : `${path}/${id}`;
+      },
+    },
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isPlain, PlainMap, STRANGE_KEYS } from './manifest-text';
+import { isPlain, keysInOrder, PlainMap, STRANGE_KEYS } from './manifest-text';
 import { isStruct, shown } from './refuse';
 
 /**
@@ -80,13 +80,13 @@ export function listOf(entry: Shape, options: { min?: number; uniqueBy?: string[
     if (!Array.isArray(value) || !isPlain(value) || value.length < min) {
       return undefined;
     }
-    const copy: unknown[] = [];
-    for (const item of value) {
-      const written = entry.written(item);
-      if (written === undefined) {
+    // a list that grows takes room for 17 entries at the first.
+    const copy: unknown[] = new Array(value.length);
+    for (let i = 0; i < value.length; i++) {
+      copy[i] = entry.written(value[i]);
+      if (copy[i] === undefined) {
         return undefined;
       }
-      copy.push(written);
     }
     return uniqueBy.some(keys => firstTwice(copy, keys) !== undefined) ? undefined : copy;
   });
@@ -109,7 +109,7 @@ export function mapOf(key: Shape, entry: Shape): Shape {
       return undefined;
     }
     const copy: PlainMap = {};
-    for (const name of Object.keys(value).sort()) {
+    for (const name of keysInOrder(value)) {
       const written = key.written(name) === undefined || STRANGE_KEYS.includes(name) ? undefined : entry.written(value[name]);
       if (written === undefined) {
         return undefined;

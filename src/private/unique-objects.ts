@@ -10,11 +10,17 @@ const GUARDED = Symbol.for('cdk8s-stateful.ObjectsOfOneNameRefused');
  * one wins without a word.
  */
 export function refuseObjectsOfOneName(scope: IConstruct): void {
-  const root = scope.node.root;
+  const root = rootOf(scope);
   if (!(GUARDED in root)) {
     Object.defineProperty(root, GUARDED, { value: true });
     root.node.addValidation({ validate: () => objectsOfOneName(root) });
   }
+}
+
+/** As `node.root`, which makes a list of all that is above. */
+function rootOf(construct: IConstruct): IConstruct {
+  const { scope } = construct.node;
+  return scope === undefined ? construct : rootOf(scope);
 }
 
 function objectsOfOneName(root: IConstruct): string[] {
