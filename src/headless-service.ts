@@ -199,9 +199,9 @@ export class HeadlessService extends kplus.Service {
    * @param value its value.
    */
   public selectLabel(key: string, value: string): void {
-    const earlier = new Map(Object.entries(selectorOf(this))).get(key);
-    if (earlier !== undefined && earlier !== value) {
-      refuse(this, `no pod has both ${key}=${shown(earlier)} and ${key}=${shown(value)}: select by one of them`);
+    const selector = selectorOf(this);
+    if (Object.hasOwn(selector, key) && selector[key] !== value) {
+      refuse(this, `no pod has both ${key}=${shown(selector[key])} and ${key}=${shown(value)}: select by one of them`);
     }
     super.selectLabel(key, value);
   }

@@ -151,8 +151,12 @@ export class PodSecurity {
    * @internal
    */
   public _check(at: Construct, { user, group, fsGroup }: kplus.PodSecurityContext): void {
-    for (const [name, id] of Object.entries({ user, group, fsGroup })) {
-      refuseIf(at, `'${name}' of the pod's security`, id === undefined ? undefined : wholeNumberProblem(id));
+    const ids = { user, group, fsGroup };
+    for (const key of ['user', 'group', 'fsGroup'] as const) {
+      const problem = ids[key] === undefined ? undefined : wholeNumberProblem(ids[key]);
+      if (problem !== undefined) {
+        refuse(at, `'${key}' of the pod's security ${problem}`);
+      }
     }
     if (this.restricted && this.options.user === 0) {
       refuse(at, 'PodSecurity.restricted() cannot have \'user\' 0, which is root: give another user, or use PodSecurity.baseline()');

@@ -23,11 +23,6 @@ import {
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
 
-/** What cdk8s-plus would do at once, and the app does itself in its own way. */
-const DONE_BY_THE_APP = {
-  containers: undefined, initContainers: undefined, volumes: undefined, hostAliases: undefined, spread: undefined, select: false,
-};
-
 /**
  * An application with an identity and a disk for each of its pods: a StatefulSet with its governing service, its claims and its
  * disruption budget, as one object.
@@ -99,8 +94,14 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     const podSecurity = props.podSecurity ?? PodSecurity.restricted();
     super(scope, id, {
       ...props,
-      ...DONE_BY_THE_APP,
       securityContext: podSecurity._podProps(props.securityContext),
+      // what cdk8s-plus would do at once, and the app does itself in its own way.
+      containers: undefined,
+      initContainers: undefined,
+      volumes: undefined,
+      hostAliases: undefined,
+      spread: undefined,
+      select: false,
     });
     podSecurity._check(this, this.securityContext);
     this.replicas = props.replicas;

@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { IConstruct, IDependable } from 'constructs';
+import { IConstruct, IDependable, Node } from 'constructs';
 
 const KEPT = Symbol.for('cdk8s-stateful.KeptWithinChart');
 
@@ -12,14 +12,13 @@ const KEPT = Symbol.for('cdk8s-stateful.KeptWithinChart');
  */
 export function keepWithinChart(object: ApiObject): void {
   const { node, chart } = object;
-  const add = node.addDependency.bind(node);
   Object.defineProperty(object, KEPT, { value: true });
   node.addDependency = (...dependencies: IDependable[]) => {
     for (const dependency of dependencies) {
       if (ApiObject.isApiObject(dependency) && dependency.chart !== chart) {
         chart.node.addDependency(dependency.chart);
       } else {
-        add(dependency);
+        Node.prototype.addDependency.call(node, dependency);
       }
     }
   };

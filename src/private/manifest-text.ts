@@ -74,7 +74,7 @@ function offer(): boolean {
 export function yamlOf(data: unknown): string | undefined {
   const parts: string[] = [];
   // parts that are joined once cost half as much as text that grows.
-  return typeof data === 'object' && print(data, '', '\n', parts, new Set()) ? `${parts.join('')}\n` : undefined;
+  return typeof data === 'object' && addValue(data, '', '\n', parts, new Set()) ? `${parts.join('')}\n` : undefined;
 }
 
 /** Whether this is a list or a map, and not an instance of a class. */
@@ -84,9 +84,9 @@ export function isPlain(value: object | null): value is unknown[] | PlainMap {
 
 /** The keys of a map in the order in which cdk8s writes them. */
 export function keysInOrder(map: object): string[] {
-  const keysOfMap = Object.keys(map);
+  const names = Object.keys(map);
   // most are in order, and sort() makes copies of those, too.
-  return keysOfMap.every((key, i) => i === 0 || keysOfMap[i - 1] < key) ? keysOfMap : keysOfMap.sort();
+  return names.every((key, i) => i === 0 || names[i - 1] < key) ? names : names.sort();
 }
 
 /**
@@ -95,63 +95,63 @@ export function keysInOrder(map: object): string[] {
  * @param space what is between that and a value on the same line: after a key, maps and lists begin on the next.
  * @param line what begins a line.
  */
-function print(value: unknown, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+function addValue(value: unknown, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
   switch (typeof value) {
-    case 'string': return add(parts, space, scalarOf(value));
-    case 'boolean': return add(parts, space, String(value));
+    case 'string': return addText(parts, space, scalarOf(value));
+    case 'boolean': return addText(parts, space, String(value));
     // versions of the printer disagree on zero below zero.
-    case 'number': return Number.isFinite(value) && !Object.is(value, -0) && add(parts, space, String(value));
+    case 'number': return Number.isFinite(value) && !Object.is(value, -0) && addText(parts, space, String(value));
     case 'object':
       // what comes a second time has an anchor.
       if (isPlain(value) && !seen.has(value)) {
         seen.add(value);
-        return Array.isArray(value) ? printList(value, space, line, parts, seen) : printMap(value, space, line, parts, seen);
+        return Array.isArray(value) ? addList(value, space, line, parts, seen) : addMap(value, space, line, parts, seen);
       }
   }
   return false;
 }
 
-function add(parts: string[], before: string, text: string | undefined): boolean {
+function addText(parts: string[], before: string, text: string | undefined): boolean {
   return text !== undefined && parts.push(before, text) > 0;
 }
 
-function printList(list: unknown[], space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+function addList(list: unknown[], space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
   let before = space === '' ? '' : line;
   // not every(), which leaves out the holes of a sparse list.
   for (const item of list) {
     parts.push(before, '- ');
-    if (!print(item, '', `${line}  `, parts, seen)) {
+    if (!addValue(item, '', `${line}  `, parts, seen)) {
       return false;
     }
     before = line;
   }
-  return list.length > 0 || add(parts, space, '[]');
+  return list.length > 0 || addText(parts, space, '[]');
 }
 
-function printMap(map: PlainMap, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+function addMap(map: PlainMap, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
   const names = Object.keys(map);
   let before = space === '' ? '' : line;
   for (const name of names) {
-    if (!add(parts, before, keyOf(name)) || !print(map[name], ' ', `${line}  `, parts, seen)) {
+    if (!addText(parts, before, keyOf(name)) || !addValue(map[name], ' ', `${line}  `, parts, seen)) {
       return false;
     }
     before = line;
   }
-  return names.length > 0 || add(parts, space, '{}');
+  return names.length > 0 || addText(parts, space, '{}');
 }
 
 /** How keys are printed: manifests have the same few again and again. */
-const keys = new Map<string, string>();
+const printedKeys = new Map<string, string>();
 
 function keyOf(name: string): string | undefined {
-  const known = keys.get(name);
+  const known = printedKeys.get(name);
   if (known !== undefined) {
     return known;
   }
   const text = name.length > LONG_KEY ? undefined : scalarOf(name);
   const key = text && `${text}:`;
-  if (key !== undefined && keys.size < KEYS) {
-    keys.set(name, key);
+  if (key !== undefined && printedKeys.size < KEYS) {
+    printedKeys.set(name, key);
   }
   return key;
 }

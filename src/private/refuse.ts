@@ -6,17 +6,18 @@ export interface Place {
   readonly node: { readonly path: string };
 }
 
-/** The place of a construct that is not there yet. */
+/** The place of a construct that is not there yet. Only messages ask for its path. */
+class Child implements Place {
+  public constructor(private readonly scope: Place, private readonly id: string) {}
+
+  public get node(): Place['node'] {
+    const { path } = this.scope.node;
+    return { path: path === '' ? this.id : `${path}/${this.id}` };
+  }
+}
+
 export function childOf(scope: Place, id: string): Place {
-  return {
-    node: {
-      // asked for by messages alone.
-      get path() {
-        const { path } = scope.node;
-        return path === '' ? id : `${path}/${id}`;
-      },
-    },
-  };
+  return new Child(scope, id);
 }
 
 /**
@@ -76,8 +77,13 @@ export function listProblem(value: unknown, problemOf: (entry: unknown) => Probl
   if (!Array.isArray(value)) {
     return `must be a list, got ${shown(value)}`;
   }
-  // not map(), which leaves out the holes of a sparse list.
-  return first(Array.from(value, problemOf), (i, problem) => `entry ${i} ${problem}`);
+  for (let i = 0; i < value.length; i++) {
+    const problem = problemOf(value[i]);
+    if (problem !== undefined) {
+      return `entry ${i} ${problem}`;
+    }
+  }
+  return undefined;
 }
 
 export function mapProblem(value: unknown, problemOf: (entry: unknown) => Problem = () => undefined): Problem {
@@ -87,8 +93,13 @@ export function mapProblem(value: unknown, problemOf: (entry: unknown) => Proble
   if (!isStruct(value)) {
     return `must be an object, got ${shown(value)}`;
   }
-  const keys = Object.keys(value);
-  return first(keys.map(key => problemOf(value[key])), (i, problem) => `entry '${keys[i]}' ${problem}`);
+  for (const key of Object.keys(value)) {
+    const problem = problemOf(value[key]);
+    if (problem !== undefined) {
+      return `entry '${key}' ${problem}`;
+    }
+  }
+  return undefined;
 }
 
 export function structProblem(value: unknown): Problem {
@@ -105,9 +116,4 @@ export function objectProblem(value: unknown, method: string, example: string): 
   return value === undefined || typeof (value as Record<string, unknown> | null)?.[method] === 'function'
     ? undefined
     : `must be made by ${example}, got ${shown(value)}`;
-}
-
-function first(problems: Problem[], say: (i: number, problem: string) => string): Problem {
-  const i = problems.findIndex(problem => problem !== undefined);
-  return i < 0 ? undefined : say(i, problems[i]!);
 }

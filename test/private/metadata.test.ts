@@ -51,7 +51,12 @@ describe('metadataOf', () => {
     const value = fc.oneof(fc.constantFrom<unknown>('x', '', 5, null, undefined, true, [], {}, Lazy.any({ produce: () => 'later' })), fc.string());
     const map = fc.dictionary(key, value);
     const stated = fc.record({
-      name: value, namespace: value, labels: map, annotations: map, finalizers: fc.array(value), ownerReferences: fc.array(fc.oneof(fc.constant(OWNER), map)),
+      name: value,
+      namespace: value,
+      labels: map,
+      annotations: map,
+      finalizers: fc.array(value),
+      ownerReferences: fc.array(fc.oneof(fc.constant(OWNER), map)),
       generateName: value,
     }, { requiredKeys: [] });
     const object = objectIn();
