@@ -64,7 +64,7 @@ export class Keeper {
   /** Looks, and does what is to be done; what fails is tried again by the next round. */
   public async round(): Promise<void> {
     try {
-      const local = await this.local.status(ANSWER_MS).catch(() => undefined);
+      const local = await this.local.status(ANSWER_MS).catch(this.noAnswer) ?? undefined;
       if (local !== undefined && this.isAtRest(local)) {
         return;
       }
@@ -79,6 +79,9 @@ export class Keeper {
     }
   }
 
+  /** Why something is not known; it may be all that tells why nothing is done. */
+  private readonly noAnswer = (error: unknown) => this.say('no answer', { reason: messageOf(error) });
+
   /** A member that follows has nothing to do once all is written down; the one beside the leader looks around from time to time. */
   private isAtRest({ isLearner, leader, memberId }: Status): boolean {
     return !isLearner && this.restUntil > 0 && (Date.now() < this.restUntil || (this.isRecorded && leader !== undefined && leader !== memberId));
@@ -87,13 +90,12 @@ export class Keeper {
   private async look(local: Status | undefined): Promise<Omit<ServeFacts, 'view'> & { view?: ClusterView }> {
     const { place, credentials, apis, kubernetes, storageDir } = this.site;
     const hasVote = local !== undefined && !local.isLearner;
-    const noAnswer = (error: unknown) => this.say('no answer', { reason: messageOf(error) });
-    const readKubernetes = () => Promise.all([kubernetes.state().catch(noAnswer), kubernetes.statefulSet().catch(noAnswer)]);
+    const readKubernetes = () => Promise.all([kubernetes.state().catch(this.noAnswer), kubernetes.statefulSet().catch(this.noAnswer)]);
     // the state comes first: whoever stands in it was added before, and is in the list that is read after it, unless removed.
     const before = hasVote ? await readKubernetes() : undefined;
-    const view = hasVote
-      ? await viewOf(this.local).catch(() => undefined)
-      : await askCluster(place, credentials, { except: place.ordinal, apis });
+    const view = (hasVote
+      ? await viewOf(this.local).catch(this.noAnswer)
+      : await askCluster(place, credentials, { except: place.ordinal, apis })) ?? undefined;
     // etcd answers nothing from its start until it has found a majority; what is known may tell why there is none.
     const [state, statefulSet] = before ?? (view === undefined ? await readKubernetes() : []);
     const mayRemove = view !== undefined && statefulSet && local?.leader === local?.memberId

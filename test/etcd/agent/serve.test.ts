@@ -1,6 +1,5 @@
 import * as fs from 'node:fs';
 import { get } from 'node:http';
-import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeEtcd } from './fake-etcd';
@@ -11,6 +10,7 @@ import { Keeper } from '../../../src/etcd/agent/keeper';
 import { run } from '../../../src/etcd/agent/main';
 import { Rejoin } from '../../../src/etcd/agent/rejoin';
 import { serve, serveUntil } from '../../../src/etcd/agent/serve';
+import { freePort } from '../../free-port';
 
 let etcd: FakeEtcd;
 let gateway: FakeGateway;
@@ -47,14 +47,6 @@ afterEach(async () => {
   jest.restoreAllMocks();
   fs.rmSync(folder, { recursive: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
-}
 
 /** What the agent answers, as `status text`. */
 async function ask(path: string): Promise<string> {

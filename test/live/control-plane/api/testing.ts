@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { IncomingMessage, request as httpRequest, RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificates } from './certificates';
 import { ApiServer, ApiServerOptions } from './server';
 import { Tokens } from './tokens';
+import { freePort } from '../../../free-port';
 import { EventLog } from '../events';
 import { ObjectStore } from '../store';
 
@@ -73,12 +73,4 @@ export async function linesOf(answer: IncomingMessage): Promise<string[]> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString().trimEnd().split('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise(resolve => server.close(resolve));
-  return port;
 }

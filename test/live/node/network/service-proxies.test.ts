@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { AddressInfo, connect, createServer, Server, Socket } from 'node:net';
 import { buffer, text } from 'node:stream/consumers';
 import { ServiceProxies } from './service-proxies';
+import { freePort } from '../../../free-port';
 import { KubeObject } from '../../control-plane/objects';
 import { ObjectStore } from '../../control-plane/store';
 
@@ -179,14 +180,6 @@ async function createPod(name: string, onConnection: (socket: Socket) => void, r
     status: { phase: 'Running', podIP: '127.0.0.1', conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
   });
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return free;
 }
 
 /** Proxies follow the store in their own time. */
