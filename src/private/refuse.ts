@@ -6,7 +6,7 @@ export interface Place {
   readonly node: { readonly path: string };
 }
 
-/** The place of a construct that is not there yet. Only messages ask for its path. */
+/** Only messages ask for the path, which takes its time. */
 class Child implements Place {
   public constructor(private readonly scope: Place, private readonly id: string) {}
 
@@ -16,6 +16,7 @@ class Child implements Place {
   }
 }
 
+/** The place of a construct that is not there yet. */
 export function childOf(scope: Place, id: string): Place {
   return new Child(scope, id);
 }
