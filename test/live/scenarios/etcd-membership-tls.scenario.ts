@@ -11,10 +11,12 @@ import { story } from '../story';
 
 const RELEASE = '3.6.14';
 const PASSWORD = 'correct-horse-battery-staple';
+const NEW_PASSWORD = 'another-horse-battery-staple';
 const TLS = '/etc/etcd/tls/server';
-const FLAGS = [
-  '--endpoints=https://127.0.0.1:2379', `--cacert=${TLS}/ca.crt`, `--cert=${TLS}/tls.crt`, `--key=${TLS}/tls.key`, `--user=root:${PASSWORD}`, '--command-timeout=5s',
+const flagsOf = (password: string) => [
+  '--endpoints=https://127.0.0.1:2379', `--cacert=${TLS}/ca.crt`, `--cert=${TLS}/tls.crt`, `--key=${TLS}/tls.key`, `--user=root:${password}`, '--command-timeout=5s',
 ];
+const FLAGS = flagsOf(PASSWORD);
 
 function etcd(namespace: string, replicas: number): Chart {
   const chart = new Chart(new App(), 'chart', { namespace });
@@ -73,5 +75,15 @@ story('EtcdCluster whose size changes, with TLS, users and roles', { etcd: [RELE
     await wipe(cluster, 'etcd-2');
     await well(3);
     expect(await greetings()).toEqual(['hello', 'hello', 'hello']);
+  });
+
+  step('grows with another password of root, which is in the Secret since, once its members have restarted', async () => {
+    const changed = await cluster.exec('etcd-0', ['/usr/local/bin/etcdctl', ...FLAGS, 'user', 'passwd', 'root', '--interactive=false'], { input: NEW_PASSWORD });
+    expect(changed).toMatchObject({ exitCode: 0 });
+    await cluster.apply([secret('root', { password: NEW_PASSWORD })]);
+    await cluster.patch('StatefulSet', 'etcd', { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': 'now' } } } } });
+    await cluster.rolledOut('etcd');
+    await cluster.scale('etcd', 4);
+    await settled(cluster, 4, { flags: flagsOf(NEW_PASSWORD) });
   });
 });
