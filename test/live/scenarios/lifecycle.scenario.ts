@@ -105,14 +105,16 @@ story('the life of a pod', {}, ({ cluster, faults, step, processStep }) => {
   });
 
   step('a hook may be a request to the pod', async () => {
-    const lifecycle = { preStop: { httpGet: { path: '/stopping', port: 8080 } } };
-    const serve = 'trap "exit 0" TERM; (nc -l -p 8080 | head -n 1 >> /diary/end) & while true; do sleep 0.1 & wait $!; done';
-    await cluster.apply([podOf('requested', shell(serve, { ...disk.mounts, lifecycle }), { volumes: disk.volumes, terminationGracePeriodSeconds: 3 })]);
-    await runs('requested');
-    await sleep(300);
+    const fields = { lifecycle: { preStop: { httpGet: { path: '/cgi-bin/stopping', port: 8080 } } }, readinessProbe: { tcpSocket: { port: 8080 } } };
+    // it has written when it answers, and is not asked to stop before.
+    const answer = '#!/bin/sh\necho "$REQUEST_METHOD $REQUEST_URI" >> /diary/end\nprintf "Content-Type: text/plain\\n\\nwritten"';
+    const serve = `trap "exit 0" TERM; mkdir -p /tmp/www/cgi-bin; printf '%s' '${answer}' > /tmp/www/cgi-bin/stopping; chmod +x /tmp/www/cgi-bin/stopping;
+      httpd -p 8080 -h /tmp/www; while true; do sleep 0.1 & wait $!; done`;
+    await cluster.apply([podOf('requested', shell(serve, { ...disk.mounts, ...fields }), { volumes: disk.volumes, terminationGracePeriodSeconds: 10 })]);
+    await cluster.eventually('it listens', async () => expect(await isReady('requested')).toBe(true));
     await cluster.deletePod('requested');
     const lines = await linesOf(cluster, podOf('second-reader', shell('cat /diary/end', disk.mounts), { volumes: disk.volumes }));
-    expect(lines.at(-1)).toMatch(/^GET \/stopping HTTP\/1\.1/);
+    expect(lines.at(-1)).toBe('GET /cgi-bin/stopping');
   });
 
   step('a program that does not stop is killed when its grace period is over', async () => {
