@@ -5,7 +5,7 @@ const CHOSEN_BY_THE_SYSTEM = 32768;
 const FIRST = 10000;
 
 /**
- * A port of 127.0.0.1 at which nobody listens.
+ * A port at which nobody listens.
  *
  * One that the system has just chosen, and that was given back, it may choose for another program before it is used.
  */

@@ -134,7 +134,7 @@ story('EtcdCluster whose agents are disturbed', { etcd: [RELEASE] }, ({ cluster,
       await gone(1);
       await faults.mendApi();
       await cluster.eventually('it says why', async () => {
-        expect(await decisionsOf(cluster, 'etcd-0', 'agent')).toMatch(/no member can speak for a majority; members have no pod, etcd-1, etcd-2: scale out again"}\n$/);
+        expect(await decisionsOf(cluster, 'etcd-0', 'agent')).toMatch(/no member can speak for a majority; members have no pod, etcd-1, etcd-2: scale out again"}$/m);
       });
       await cluster.scale('etcd', 3);
       await cluster.ready('etcd');
