@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
-import { checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
+import { changed, checkMetadata, selectorOf, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, podAddress, serviceAddress, serviceNameProblem, subdomainProblem } from './private/names';
 import {
   childOf, entryProblem, listProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, wholeNumberProblem,
@@ -99,7 +99,7 @@ export class HeadlessService extends kplus.Service {
   public constructor(scope: Construct, id: string, props: HeadlessServiceProps = {}) {
     const name = props?.metadata?.name ?? id;
     checkProps(childOf(scope, id), name, props);
-    const metadata = { ...props.metadata, name };
+    const metadata = changed(props.metadata, { name });
     super(scope, id, { metadata, clusterIP: 'None' });
     this.apiObject = objectOf(this, metadata);
     this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;

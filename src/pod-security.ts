@@ -1,5 +1,6 @@
 import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
+import { changed } from './private/manifests';
 import { pathWithinProblem } from './private/names';
 import { refuse, refuseIf, shown, textProblem, wholeNumberProblem } from './private/refuse';
 
@@ -135,14 +136,13 @@ export class PodSecurity {
     const { options, restricted } = this;
     const user = stated.user ?? options.user ?? (restricted ? NONROOT : undefined);
     const group = stated.group ?? options.group ?? user;
-    return {
-      ...stated,
+    return changed(stated, {
       user,
       group,
       fsGroup: stated.fsGroup ?? options.fsGroup ?? group,
       ensureNonRoot: stated.ensureNonRoot ?? restricted,
       fsGroupChangePolicy: stated.fsGroupChangePolicy ?? options.fsGroupChangePolicy ?? kplus.FsGroupChangePolicy.ON_ROOT_MISMATCH,
-    };
+    });
   }
 
   /**

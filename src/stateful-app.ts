@@ -9,7 +9,7 @@ import { checksumAnnotation, configObject, variablesFrom } from './private/confi
 import { PlainContainer } from './private/container';
 import { ManifestObject } from './private/manifest-object';
 import { STATEFUL_SET_SPEC } from './private/manifest-shapes';
-import { checkMetadata, selectorOf, unlessEmpty, writtenPart } from './private/manifests';
+import { changed, checkMetadata, selectorOf, unlessEmpty, writtenPart } from './private/manifests';
 import { metadataOf } from './private/metadata';
 import { dnsLabelProblem } from './private/names';
 import { PodExtras, podSpec } from './private/pod-spec';
@@ -92,8 +92,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     const name = props?.metadata?.name ?? id;
     checkProps(scope, id, name, props);
     const podSecurity = props.podSecurity ?? PodSecurity.restricted();
-    super(scope, id, {
-      ...props,
+    super(scope, id, changed(props, {
       securityContext: podSecurity._podProps(props.securityContext),
       // what cdk8s-plus would do at once, and the app does itself in its own way.
       containers: undefined,
@@ -102,7 +101,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
       hostAliases: undefined,
       spread: undefined,
       select: false,
-    });
+    }));
     podSecurity._check(this, this.securityContext);
     this.replicas = props.replicas;
     this.startOrdinal = props.startOrdinal ?? 0;
@@ -119,24 +118,23 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     const metadata = { namespace: props.metadata?.namespace, labels };
     // objects are written in the order of the tree: what a new pod needs stands before the StatefulSet that makes it.
     this.service = props.service ?? new HeadlessService(this, 'Service', {
-      metadata: { ...metadata, name },
+      metadata: { name, ...metadata },
       publishNotReadyAddresses: props.publishNotReadyAddresses,
     });
     this.namespace = props.metadata?.namespace ?? Chart.of(this).namespace;
-    this.peerVariables = this.addPeerVariables({ ...metadata, name: `${name}-peers` });
+    this.peerVariables = this.addPeerVariables({ name: `${name}-peers`, ...metadata });
     this.apiObject = new ManifestObject(this, 'Resource', {
-      ...kplus.k8s.KubeStatefulSet.GVK,
-      metadata: { ...props.metadata, name, labels: { ...labels, ...props.metadata?.labels } },
+      metadata: changed(props.metadata, { name, labels: { ...labels, ...props.metadata?.labels } }),
       key: 'spec',
       content: ownMetadata => this.toManifest(ownMetadata),
+      ...kplus.k8s.KubeStatefulSet.GVK,
     });
     // who depends on the app depends on its pods, and not on each object: cdk8s follows every path from object to object.
     Dependable.implement(this, { dependencyRoots: [this.apiObject] });
-    this.template = new ApiObjectMetadataDefinition({
-      ...props.podMetadata,
+    this.template = new ApiObjectMetadataDefinition(changed(props.podMetadata, {
       labels: { ...labels, ...props.podMetadata?.labels },
       apiObject: this.apiObject,
-    });
+    }));
     this.select(kplus.LabelSelector.of({ labels }));
     this.govern(this.service);
     this.fill(props);
@@ -314,11 +312,10 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
       serviceName: this.service.name,
       selector: this._toLabelSelector(),
       template: {
-        metadata: {
-          ...template,
+        metadata: changed(template, {
           labels: { ...this.matchLabels, ...template.labels },
           annotations: unlessEmpty({ ...template.annotations, ...checksumAnnotation(this.restartingConfigs) }),
-        },
+        }),
         spec: podSpec(this, this.podExtras()),
       },
       podManagementPolicy: props.podManagementPolicy,
@@ -389,7 +386,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     if (spec !== undefined && this.node.tryFindChild('DisruptionBudget') === undefined) {
       const metadata = { name: this.name, namespace: this.namespace, labels: this.matchLabels };
       const content = () => kplus.k8s.toJson_PodDisruptionBudgetSpec(spec);
-      new ManifestObject(this, 'DisruptionBudget', { ...kplus.k8s.KubePodDisruptionBudget.GVK, metadata, key: 'spec', content });
+      new ManifestObject(this, 'DisruptionBudget', { metadata, key: 'spec', content, ...kplus.k8s.KubePodDisruptionBudget.GVK });
     }
   }
 

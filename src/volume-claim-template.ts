@@ -201,9 +201,11 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
     this.storageClass = props.storageClass;
     this.container = props.container;
     this.volumeMode = props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM;
-    // only its name and its scope are ever used, and the tree is spared it: the StatefulSet controller puts the claim into each pod.
+    // only its name and its scope are ever used: the StatefulSet controller puts the claim into each pod.
     this.volume = kplus.Volume.fromEmptyDir(this, 'Volume', this.name);
-    this.node.tryRemoveChild('Volume');
+    // the tree is spared both, since they make no object of their own and cdk8s walks it a dozen times; nothing below them would be found.
+    scope.node.tryRemoveChild(id);
+    this.node.lock();
   }
 
   /** From where the disk may be mounted at the same time. */

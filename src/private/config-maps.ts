@@ -12,7 +12,7 @@ export function variablesFrom(scope: Construct, id: string, metadata: ApiObjectM
   if (names.length === 0) {
     return [];
   }
-  const configMap = new ManifestObject(scope, id, { ...kplus.k8s.KubeConfigMap.GVK, metadata, key: 'data', content: () => data });
+  const configMap = new ManifestObject(scope, id, { metadata, key: 'data', content: () => data, ...kplus.k8s.KubeConfigMap.GVK });
   return names.map(name => ({ name, valueFrom: { configMapKeyRef: { name: configMap.name, key: name } } }));
 }
 

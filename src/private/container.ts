@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { IConstruct } from 'constructs';
 import { checkContainer, checkMount, checkPort } from './container-checks';
-import { unlessEmpty } from './manifests';
+import { changed, unlessEmpty } from './manifests';
 import { refuse } from './refuse';
 import { kibibytesOf, quantityOf } from './units';
 
@@ -18,8 +18,7 @@ export class PlainContainer extends kplus.Container {
 
   public constructor(at: IConstruct, props: kplus.ContainerProps, defaultName = 'main') {
     checkContainer(at, props, defaultName);
-    super({
-      ...props,
+    super(changed(props, {
       name: props.name ?? defaultName,
       resources: props.resources ?? {},
       imagePullPolicy: props.imagePullPolicy ?? defaultPullPolicy(props.image),
@@ -28,7 +27,7 @@ export class PlainContainer extends kplus.Container {
       envFrom: [...props.envFrom ?? []],
       volumeMounts: [],
       ports: [],
-    });
+    }));
     this.at = at;
     this.stated = props;
     for (const port of props.ports ?? []) {
@@ -61,12 +60,11 @@ export class PlainContainer extends kplus.Container {
     // cdk8s-plus can write memory in whole mebibytes and ephemeral storage in whole gibibytes only, so it is shown none; where there
     // are none in any case, not by an object that inherits from this, which makes this one slow.
     const container = resources === undefined ? super._toKube() : super._toKube.call(Object.create(this, { resources: { value: undefined } }));
-    return {
-      ...container,
+    return changed(container, {
       imagePullPolicy,
       startupProbe: startup === undefined ? undefined : container.startupProbe,
       resources: resources && resourceRequirements(this.at, this.name, resources),
-    };
+    });
   }
 }
 

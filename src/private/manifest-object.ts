@@ -36,7 +36,7 @@ export class ManifestObject extends ApiObject {
   private made?: () => unknown;
 
   public constructor(scope: Construct, id: string, { key, content, ...props }: ManifestObjectProps) {
-    super(scope, id, { ...props, [key]: Lazy.any({ produce: () => this.made === undefined ? content(this.metadata.toJson()) : this.made() }) });
+    super(scope, id, { [key]: Lazy.any({ produce: () => this.made === undefined ? content(this.metadata.toJson()) : this.made() }), ...props });
     this.key = key;
     this.contentOf = content;
     keepWithinChart(this);

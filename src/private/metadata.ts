@@ -1,6 +1,6 @@
 import { ApiObject, ApiObjectMetadataDefinition, App, ImplicitTokenResolver, LazyResolver, NumberStringUnionResolver } from 'cdk8s';
 import { OBJECT_META } from './manifest-shapes';
-import { unlessEmpty, writtenIfRight } from './manifests';
+import { changed, unlessEmpty, writtenIfRight } from './manifests';
 
 /** They change nothing in plain data; what any other resolver does, only cdk8s can do. */
 const USUAL_RESOLVERS: unknown[] = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
@@ -36,13 +36,12 @@ function isKept(definition: object): definition is Kept {
 }
 
 function plainMetadata(kept: Kept, { name, namespace }: ApiObjectMetadataDefinition): unknown {
-  return unlessEmpty(writtenIfRight(OBJECT_META, {
-    ...kept._additionalAttributes,
+  return unlessEmpty(writtenIfRight(OBJECT_META, changed(kept._additionalAttributes, {
     name,
     namespace,
     annotations: unlessEmpty(kept.annotations),
     finalizers: unlessEmpty(kept.finalizers),
     ownerReferences: unlessEmpty(kept.ownerReferences),
     labels: unlessEmpty(kept.labels),
-  }));
+  })));
 }

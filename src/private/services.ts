@@ -47,13 +47,13 @@ export function servicePorts(at: IConstruct, containers: kplus.Container[]): kpl
 export function objectOf(service: kplus.Service, metadata: ApiObjectMetadata | undefined): ApiObject {
   service.node.tryRemoveChild('Resource');
   return new ManifestObject(service, 'Resource', {
-    ...kplus.k8s.KubeService.GVK,
     metadata,
     key: 'spec',
     content: (ownMetadata) => {
       checkMetadata(service, ownMetadata);
       return writtenServiceSpec(service, service._toKube());
     },
+    ...kplus.k8s.KubeService.GVK,
   });
 }
 
