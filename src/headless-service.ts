@@ -100,7 +100,7 @@ export class HeadlessService extends kplus.Service {
     const name = props?.metadata?.name ?? id;
     checkProps(childOf(scope, id), name, props);
     const metadata = changed(props.metadata, { name });
-    super(scope, id, { metadata, clusterIP: 'None' });
+    super(scope, id, { metadata: { name }, clusterIP: 'None' });
     this.apiObject = objectOf(this, metadata);
     this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;
     if (props.selector !== undefined) {
@@ -231,7 +231,7 @@ export class HeadlessService extends kplus.Service {
 function checkProps(at: Place, name: string, props: HeadlessServiceProps): void {
   refuseIf(at, 'the properties', structProblem(props));
   refuseIf(at, '\'metadata.name\', or else the id, of a service', serviceNameProblem(name));
-  checkMetadata(at, props.metadata ?? {});
+  checkMetadata(at, props.metadata);
   refuseIf(at, '\'ports\'', listProblem(props.ports, entryProblem));
 }
 

@@ -97,11 +97,11 @@ export function checkNodePorts(app: StatefulApp, ports: kplus.ServicePort[]): vo
 }
 
 /** Refuses what is known only when everything was added. */
-export function checkContents(app: StatefulApp, unmounted: VolumeClaimTemplate[]): void {
+export function checkContents(app: StatefulApp): void {
   if (app.containers.length === 0) {
     refuse(app, 'a pod needs at least one container: give \'containers\', or use addContainer()');
   }
-  for (const { name, container } of unmounted) {
+  for (const { name, container } of app.volumeClaimTemplates.filter(claim => claim._isWaiting)) {
     refuse(app, `claim '${name}' is to be mounted into container ${shown(container)}, which the app does not have: it has `
       + app.containers.map(other => `'${other.name}'`).join(', '));
   }
@@ -132,8 +132,8 @@ function checkForms(app: Place, props: StatefulAppProps): void {
   for (const key of ['selectorLabels', 'dns', 'securityContext', 'serviceAccount', 'dockerRegistryAuth'] as const) {
     check(key, structProblem(props[key]));
   }
-  checkMetadata(app, props.metadata ?? {});
-  checkMetadata(app, props.podMetadata ?? {}, 'podMetadata');
+  checkMetadata(app, props.metadata);
+  checkMetadata(app, props.podMetadata, 'podMetadata');
   check('peerEnv', mapProblem(props.peerEnv, entryProblem));
   check('dns.options', listProblem(props.dns?.options, entryProblem));
   check('dns.nameservers', listProblem(props.dns?.nameservers) ?? atMost(3, props.dns?.nameservers));

@@ -77,7 +77,6 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
 
   private readonly template: ApiObjectMetadataDefinition;
   private readonly claims: VolumeClaimTemplate[] = [];
-  private readonly unmounted: VolumeClaimTemplate[] = [];
   private readonly plainInitContainers: PlainContainer[] = [];
   private readonly restartingConfigs: ApiObject[] = [];
   private readonly peerVariables: kplus.k8s.EnvVar[];
@@ -114,7 +113,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
 
     checkNumbers(this, props);
 
-    const labels = props.selectorLabels ?? { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name };
+    const labels = props.selectorLabels ?? { 'app.kubernetes.io/instance': name, 'app.kubernetes.io/name': name };
     const metadata = { namespace: props.metadata?.namespace, labels };
     // objects are written in the order of the tree: what a new pod needs stands before the StatefulSet that makes it.
     this.service = props.service ?? new HeadlessService(this, 'Service', {
@@ -197,7 +196,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   public attachContainer(container: kplus.Container): void {
     checkNewContainer(this, container.name);
     super.attachContainer(container);
-    this.mountClaims();
+    this.claims.forEach(claim => claim._mountInto(this.containers));
   }
 
   /**
@@ -234,10 +233,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     checkNewVolume(this, props.name);
     const claim = new VolumeClaimTemplate(this, props.name, props);
     this.claims.push(claim);
-    if (props.mountPath !== undefined) {
-      this.unmounted.push(claim);
-      this.mountClaims();
-    }
+    claim._mountInto(this.containers);
     return claim;
   }
 
@@ -344,7 +340,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
 
   /** The spec as it is written, in the form of manifests: so JSON patches can say what the types of Kubernetes 1.27 do not know. */
   private toManifest(metadata: unknown): unknown {
-    checkContents(this, this.unmounted);
+    checkContents(this);
     const spec = this._toKube();
     checkSelectors(this, spec.template.metadata!.labels!);
     checkMetadata(this, metadata);
@@ -355,10 +351,10 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   private addPeerVariables(metadata: ApiObjectMetadata): kplus.k8s.EnvVar[] {
     const { peerEnv = {}, replicasEnv } = this.props;
     const data = Object.fromEntries(Object.entries(peerEnv).map(([variable, options]) => [variable, this.peers.list(options)]));
-    return variablesFrom(this, 'Peers', metadata, {
-      ...data,
-      ...(replicasEnv === undefined ? {} : { [replicasEnv]: String(this.replicas ?? 1) }),
-    });
+    if (replicasEnv !== undefined) {
+      data[replicasEnv] = String(this.replicas ?? 1);
+    }
+    return variablesFrom(this, 'Peers', metadata, data);
   }
 
   private fill(props: StatefulAppProps): void {
@@ -388,10 +384,5 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
       const content = () => kplus.k8s.toJson_PodDisruptionBudgetSpec(spec);
       new ManifestObject(this, 'DisruptionBudget', { metadata, key: 'spec', content, ...kplus.k8s.KubePodDisruptionBudget.GVK });
     }
-  }
-
-  private mountClaims(): void {
-    const waiting = this.unmounted.splice(0);
-    this.unmounted.push(...waiting.filter(claim => !claim._mountInto(this.containers)));
   }
 }

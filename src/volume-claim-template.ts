@@ -171,6 +171,7 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
   public readonly volumeMode: kplus.PersistentVolumeMode;
 
   private readonly volume: kplus.Volume;
+  private isWaiting: boolean;
 
   /**
    * @param scope the app; use its `addVolumeClaimTemplate()`.
@@ -200,6 +201,7 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
     this.storage = props.storage;
     this.storageClass = props.storageClass;
     this.container = props.container;
+    this.isWaiting = props.mountPath !== undefined;
     this.volumeMode = props.volumeMode ?? kplus.PersistentVolumeMode.FILE_SYSTEM;
     // only its name and its scope are ever used: the StatefulSet controller puts the claim into each pod.
     this.volume = kplus.Volume.fromEmptyDir(this, 'Volume', this.name);
@@ -219,15 +221,26 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
   }
 
   /**
-   * Mounts the volume at its `mountPath`, if the container that is meant is one of these.
+   * Whether the container that `mountPath` is for is yet to come.
    *
    * @internal
    */
-  public _mountInto(containers: kplus.Container[]): boolean {
+  public get _isWaiting(): boolean {
+    return this.isWaiting;
+  }
+
+  /**
+   * Mounts the volume at its `mountPath`, once the container that is meant is one of these.
+   *
+   * @internal
+   */
+  public _mountInto(containers: kplus.Container[]): void {
     const { mountPath, container: wanted, subPath, readOnly } = this.props;
     const container = wanted === undefined ? containers[0] : containers.find(({ name }) => name === wanted);
-    container?.mount(mountPath!, this, { subPath, readOnly });
-    return container !== undefined;
+    if (this.isWaiting && container !== undefined) {
+      this.isWaiting = false;
+      container.mount(mountPath!, this, { subPath, readOnly });
+    }
   }
 
   /**

@@ -60,7 +60,7 @@ export class PlainContainer extends kplus.Container {
     // cdk8s-plus can write memory in whole mebibytes and ephemeral storage in whole gibibytes only, so it is shown none; where there
     // are none in any case, not by an object that inherits from this, which makes this one slow.
     const container = resources === undefined ? super._toKube() : super._toKube.call(Object.create(this, { resources: { value: undefined } }));
-    return changed(container, {
+    return Object.assign(container, {
       imagePullPolicy,
       startupProbe: startup === undefined ? undefined : container.startupProbe,
       resources: resources && resourceRequirements(this.at, this.name, resources),

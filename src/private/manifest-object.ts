@@ -63,13 +63,15 @@ export class ManifestObject extends ApiObject {
       const stated = metadataOf(this.metadata, this);
       const content = this.contentOf(stated);
       const metadata = isWritten(stated) ? stated : plainCopy(stated);
-      this.made = () => content;
       const rest = isWritten(content) ? { [key]: content } : copyOfMap({ [key]: content });
-      return metadata === undefined || rest === undefined ? undefined : printable({ apiVersion, kind, metadata, ...rest });
+      if (metadata !== undefined && rest !== undefined) {
+        return printable({ apiVersion, kind, metadata, ...rest });
+      }
+      this.made = () => content;
     } catch (error) {
       this.made = () => { throw error; };
-      return undefined;
     }
+    return undefined;
   }
 }
 

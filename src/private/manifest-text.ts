@@ -55,7 +55,7 @@ export function printable<T extends object>(data: T): T {
 /** Whether cdk8s takes our text: a printer that this was not written for shall print everything itself. */
 function offer(): boolean {
   const text = yamlOf(PROBE);
-  if (printByCdk8s(PROBE, PROBE) !== `${text}${SEPARATOR}${text}`) {
+  if (printByCdk8s(PROBE, {}) !== `${text}${SEPARATOR}{}\n`) {
     return false;
   }
   const stock = Yaml.stringify.bind(Yaml);
@@ -74,7 +74,7 @@ function offer(): boolean {
 export function yamlOf(data: unknown): string | undefined {
   const parts: string[] = [];
   // parts that are joined once cost half as much as text that grows.
-  return typeof data === 'object' && addValue(data, '', '\n', parts, new Set()) ? `${parts.join('')}\n` : undefined;
+  return typeof data === 'object' && addValue(data, '', 0, parts, new Set()) ? `${parts.join('')}\n` : undefined;
 }
 
 /** Whether this is a list or a map, and not an instance of a class. */
@@ -86,16 +86,21 @@ export function isPlain(value: object | null): value is unknown[] | PlainMap {
 export function keysInOrder(map: object): string[] {
   const names = Object.keys(map);
   // most are in order, and sort() makes copies of those, too.
-  return names.every((key, i) => i === 0 || names[i - 1] < key) ? names : names.sort();
+  for (let i = 1; i < names.length; i++) {
+    if (names[i - 1] > names[i]) {
+      return names.sort();
+    }
+  }
+  return names;
 }
 
 /**
  * Adds what comes after a key, after a dash or at the beginning, and says whether it is certain.
  *
  * @param space what is between that and a value on the same line: after a key, maps and lists begin on the next.
- * @param line what begins a line.
+ * @param depth how far lines are indented.
  */
-function addValue(value: unknown, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+function addValue(value: unknown, space: '' | ' ', depth: number, parts: string[], seen: Set<object>): boolean {
   switch (typeof value) {
     case 'string': return addText(parts, space, scalarOf(value));
     case 'boolean': return addText(parts, space, String(value));
@@ -105,7 +110,7 @@ function addValue(value: unknown, space: '' | ' ', line: string, parts: string[]
       // what comes a second time has an anchor.
       if (isPlain(value) && !seen.has(value)) {
         seen.add(value);
-        return Array.isArray(value) ? addList(value, space, line, parts, seen) : addMap(value, space, line, parts, seen);
+        return Array.isArray(value) ? addList(value, space, depth, parts, seen) : addMap(value, space, depth, parts, seen);
       }
   }
   return false;
@@ -115,12 +120,13 @@ function addText(parts: string[], before: string, text: string | undefined): boo
   return text !== undefined && parts.push(before, text) > 0;
 }
 
-function addList(list: unknown[], space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+function addList(list: unknown[], space: '' | ' ', depth: number, parts: string[], seen: Set<object>): boolean {
+  const line = lineAt(depth);
   let before = space === '' ? '' : line;
   // not every(), which leaves out the holes of a sparse list.
   for (const item of list) {
     parts.push(before, '- ');
-    if (!addValue(item, '', `${line}  `, parts, seen)) {
+    if (!addValue(item, '', depth + 1, parts, seen)) {
       return false;
     }
     before = line;
@@ -128,16 +134,24 @@ function addList(list: unknown[], space: '' | ' ', line: string, parts: string[]
   return list.length > 0 || addText(parts, space, '[]');
 }
 
-function addMap(map: PlainMap, space: '' | ' ', line: string, parts: string[], seen: Set<object>): boolean {
+function addMap(map: PlainMap, space: '' | ' ', depth: number, parts: string[], seen: Set<object>): boolean {
+  const line = lineAt(depth);
   const names = Object.keys(map);
   let before = space === '' ? '' : line;
   for (const name of names) {
-    if (!addText(parts, before, keyOf(name)) || !addValue(map[name], ' ', `${line}  `, parts, seen)) {
+    if (!addText(parts, before, keyOf(name)) || !addValue(map[name], ' ', depth + 1, parts, seen)) {
       return false;
     }
     before = line;
   }
   return names.length > 0 || addText(parts, space, '{}');
+}
+
+/** What begins a line, by depth. */
+const lines: string[] = [];
+
+function lineAt(depth: number): string {
+  return lines[depth] ??= `\n${'  '.repeat(depth)}`;
 }
 
 /** How keys are printed: manifests have the same few again and again. */

@@ -31,8 +31,12 @@ export function metadataOf(definition: ApiObjectMetadataDefinition, object: ApiO
 }
 
 function isKept(definition: object): definition is Kept {
-  return ['labels', 'annotations', 'finalizers', 'ownerReferences', '_additionalAttributes']
-    .every(field => typeof (definition as Record<string, unknown>)[field] === 'object');
+  const { labels, annotations, finalizers, ownerReferences, _additionalAttributes } = definition as Kept;
+  return [labels, annotations, finalizers, ownerReferences, _additionalAttributes].every(isObject);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object';
 }
 
 function plainMetadata(kept: Kept, { name, namespace }: ApiObjectMetadataDefinition): unknown {

@@ -1,5 +1,5 @@
 import kplus = require('cdk8s-plus-27');
-import { changed, unlessEmpty } from './manifests';
+import { unlessEmpty } from './manifests';
 import { refuse } from './refuse';
 
 /** What cdk8s-plus's pods cannot say, and what an app adds to each container. */
@@ -54,7 +54,7 @@ function containerSpec(pod: kplus.Workload, container: kplus.Container, { env, c
     refuse(pod, `container '${container.name}' sets ${taken.name} itself, which 'peerEnv' or 'replicasEnv' sets for every container: rename one`);
   }
   const devices = container.mounts.filter(mount => claims.get(mount.volume)?.block);
-  return changed(spec, {
+  return Object.assign(spec, {
     env: unlessEmpty([...env, ...own]),
     volumeMounts: unlessEmpty((spec.volumeMounts ?? []).filter((_, i) => !claims.get(container.mounts[i].volume)?.block)),
     volumeDevices: unlessEmpty(devices.map(({ volume, path }) => ({ name: volume.name, devicePath: path }))),

@@ -149,7 +149,9 @@ export function struct(fields: Record<string, Shape>, required: string[] = []): 
     }
     const copy: PlainMap = {};
     let known = 0;
-    for (const { name, typed, field, isRequired } of inOrder) {
+    // not for...of, which makes an object for each field that there could be.
+    for (let i = 0; i < inOrder.length; i++) {
+      const { name, typed, field, isRequired } = inOrder[i];
       const part = value[typed] ?? undefined;
       const written = part === undefined ? undefined : field.written(part);
       if (written === undefined) {
