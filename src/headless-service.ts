@@ -231,7 +231,7 @@ export class HeadlessService extends kplus.Service {
 function checkProps(at: Place, name: string, props: HeadlessServiceProps): void {
   refuseIf(at, 'the properties', structProblem(props));
   refuseIf(at, '\'metadata.name\', or else the id, of a service', serviceNameProblem(name));
-  checkMetadata(at, props.metadata);
+  checkMetadata(at, props.metadata ?? {});
   refuseIf(at, '\'ports\'', listProblem(props.ports, entryProblem));
 }
 

@@ -132,8 +132,8 @@ function checkForms(app: Place, props: StatefulAppProps): void {
   for (const key of ['selectorLabels', 'dns', 'securityContext', 'serviceAccount', 'dockerRegistryAuth'] as const) {
     check(key, structProblem(props[key]));
   }
-  checkMetadata(app, props.metadata);
-  checkMetadata(app, props.podMetadata, 'podMetadata');
+  checkMetadata(app, props.metadata ?? {});
+  checkMetadata(app, props.podMetadata ?? {}, 'podMetadata');
   check('peerEnv', mapProblem(props.peerEnv, entryProblem));
   check('dns.options', listProblem(props.dns?.options, entryProblem));
   check('dns.nameservers', listProblem(props.dns?.nameservers) ?? atMost(3, props.dns?.nameservers));

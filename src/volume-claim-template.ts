@@ -180,7 +180,6 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
    */
   public constructor(scope: Construct, id: string, private readonly props: VolumeClaimTemplateProps) {
     super(scope, id);
-    Object.defineProperty(this, CLAIM_TEMPLATE, { value: true });
     refuseIf(this, 'the properties of a claim template', entryProblem(props));
     refuseIf(this, '\'name\' of a claim template', dnsLabelProblem(props.name));
     refuseIf(this, `'storage' of claim '${props.name}'`, sizeProblem(props.storage));
@@ -261,6 +260,8 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
     };
   }
 }
+
+Object.defineProperty(VolumeClaimTemplate.prototype, CLAIM_TEMPLATE, { value: true });
 
 /**
  * When claims are deleted.

@@ -119,8 +119,19 @@ describe('the volume of a VolumeClaimTemplate', () => {
     expect(containerWritten('db').volumeMounts).toEqual([{ name: 'data', mountPath: '/var/lib/db', subPath: 'data' }]);
     expect(written().template.spec.volumes).toBeUndefined();
     expect([claim.asVolume().name, claim.asVolume().node.path]).toEqual(['data', 'test/x/data/Volume']);
-    // cdk8s walks the tree many times, and nobody looks for it there.
-    expect(claim.node.children).toEqual([]);
+  });
+
+  test('is not in the tree, nor is the claim: cdk8s walks it many times, and neither makes an object', () => {
+    const claim = claimOf();
+    expect(app.node.findAll()).not.toContain(claim);
+    expect(app.node.findAll()).not.toContain(claim.asVolume());
+    expect(claim.node.scope).toBe(app);
+  });
+
+  test('fails when a construct is made below it or the claim, where cdk8s would not find it', () => {
+    const claim = claimOf();
+    expect(() => new Construct(claim, 'below')).toThrow(/^Cannot add children to "test\/x\/data" during synthesis$/);
+    expect(() => new Construct(claim.asVolume(), 'below')).toThrow(/^Cannot add children to "test\/x\/data\/Volume" during synthesis$/);
   });
 
   test('is mounted into the first container unless another is named', () => {

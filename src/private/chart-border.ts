@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct, IDependable, Node } from 'constructs';
 
 const KEPT = Symbol.for('cdk8s-stateful.KeptWithinChart');
@@ -11,17 +11,20 @@ const KEPT = Symbol.for('cdk8s-stateful.KeptWithinChart');
  * each chart more in a row takes it twice as long.
  */
 export function keepWithinChart(object: ApiObject): void {
-  const { node, chart } = object;
   Object.defineProperty(object, KEPT, { value: true });
-  node.addDependency = (...dependencies: IDependable[]) => {
-    for (const dependency of dependencies) {
-      if (ApiObject.isApiObject(dependency) && dependency.chart !== chart) {
-        chart.node.addDependency(dependency.chart);
-      } else {
-        Node.prototype.addDependency.call(node, dependency);
-      }
+  object.node.addDependency = addWithinChart;
+}
+
+/** One function for all of them, which are many. */
+function addWithinChart(this: Node, ...dependencies: IDependable[]): void {
+  const chart = Chart.of(this.scope!);
+  for (const dependency of dependencies) {
+    if (ApiObject.isApiObject(dependency) && dependency.chart !== chart) {
+      chart.node.addDependency(dependency.chart);
+    } else {
+      Node.prototype.addDependency.call(this, dependency);
     }
-  };
+  }
 }
 
 /** Whether an object leaves to its chart what it depends on in other charts. */

@@ -108,8 +108,7 @@ function addValue(value: unknown, space: '' | ' ', depth: number, parts: string[
     case 'number': return Number.isFinite(value) && !Object.is(value, -0) && addText(parts, space, String(value));
     case 'object':
       // what comes a second time has an anchor.
-      if (isPlain(value) && !seen.has(value)) {
-        seen.add(value);
+      if (isPlain(value) && seen.size < seen.add(value).size) {
         return Array.isArray(value) ? addList(value, space, depth, parts, seen) : addMap(value, space, depth, parts, seen);
       }
   }
@@ -123,10 +122,10 @@ function addText(parts: string[], before: string, text: string | undefined): boo
 function addList(list: unknown[], space: '' | ' ', depth: number, parts: string[], seen: Set<object>): boolean {
   const line = lineAt(depth);
   let before = space === '' ? '' : line;
-  // not every(), which leaves out the holes of a sparse list.
-  for (const item of list) {
+  // not every(), which leaves out the holes of a sparse list; nor for...of, which makes an object for each entry.
+  for (let i = 0; i < list.length; i++) {
     parts.push(before, '- ');
-    if (!addValue(item, '', depth + 1, parts, seen)) {
+    if (!addValue(list[i], '', depth + 1, parts, seen)) {
       return false;
     }
     before = line;
@@ -138,7 +137,8 @@ function addMap(map: PlainMap, space: '' | ' ', depth: number, parts: string[], 
   const line = lineAt(depth);
   const names = Object.keys(map);
   let before = space === '' ? '' : line;
-  for (const name of names) {
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
     if (!addText(parts, before, keyOf(name)) || !addValue(map[name], ' ', depth + 1, parts, seen)) {
       return false;
     }

@@ -42,7 +42,7 @@ export function isWritten(part: unknown): boolean {
 
 /** Refuses metadata that Kubernetes would refuse. */
 export function checkMetadata(at: Place, metadata: unknown, where = 'metadata'): void {
-  if (metadata === undefined || isWritten(metadata) || OBJECT_META.written(metadata) !== undefined) {
+  if (isWritten(metadata) || OBJECT_META.written(metadata) !== undefined) {
     return;
   }
   checkManifest(at, OBJECT_META, metadata, where);

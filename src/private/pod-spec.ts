@@ -40,7 +40,7 @@ export function podSpec(pod: kplus.Workload, extras: PodExtras): kplus.k8s.PodSp
     hostAliases: unlessEmpty(pod.hostAliases),
     hostNetwork: pod.hostNetwork || undefined,
     dnsPolicy: dns.policy === kplus.DnsPolicy.CLUSTER_FIRST ? undefined : dns.policy,
-    dnsConfig: unlessEmpty(Object.fromEntries(Object.entries(dns.config).filter(([, value]) => value !== undefined))),
+    dnsConfig: Object.values(dns.config).some(value => value !== undefined) ? dns.config : undefined,
     setHostnameAsFqdn: dns.hostnameAsFQDN || undefined,
     imagePullSecrets: pod.dockerRegistryAuth && [{ name: pod.dockerRegistryAuth.name }],
   };
