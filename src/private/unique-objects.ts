@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { IConstruct } from 'constructs';
+import { IConstruct, IValidation } from 'constructs';
 
 const GUARDED = Symbol.for('cdk8s-stateful.ObjectsOfOneNameRefused');
 
@@ -13,7 +13,7 @@ export function refuseObjectsOfOneName(scope: IConstruct): void {
   const root = rootOf(scope);
   if (!(GUARDED in root)) {
     Object.defineProperty(root, GUARDED, { value: true });
-    root.node.addValidation({ validate: () => objectsOfOneName(root) });
+    root.node.addValidation(new ObjectsOfOneName(root));
   }
 }
 
@@ -23,24 +23,37 @@ function rootOf(construct: IConstruct): IConstruct {
   return scope === undefined ? construct : rootOf(scope);
 }
 
-function objectsOfOneName(root: IConstruct): string[] {
+/** What an object is called never changes, and cdk8s asks once more for each chart: so the same objects are not compared again. */
+class ObjectsOfOneName implements IValidation {
+  private compared: ApiObject[] = [];
+  private problems: string[] = [];
+
+  public constructor(private readonly root: IConstruct) {}
+
+  public validate(): string[] {
+    const objects = this.root.node.findAll().filter(ApiObject.isApiObject);
+    if (objects.length !== this.compared.length || objects.some((object, i) => object !== this.compared[i])) {
+      this.compared = objects;
+      this.problems = problemsOf(objects);
+    }
+    return this.problems;
+  }
+}
+
+function problemsOf(objects: ApiObject[]): string[] {
   const problems: string[] = [];
   const first = new Map<string, ApiObject>();
-  const visit = (construct: IConstruct) => {
-    if (ApiObject.isApiObject(construct)) {
-      const { apiGroup, kind, metadata, name } = construct;
-      const identity = `${apiGroup}/${kind}/${metadata.namespace ?? ''}/${name}`;
-      const earlier = first.get(identity);
-      if (earlier === undefined) {
-        first.set(identity, construct);
-      } else {
-        problems.push(`'${earlier.node.path}' and '${construct.node.path}' are both ${describe(construct)}:`
-          + ' kubectl would let the later overwrite the earlier, so give one of them another \'metadata.name\' or namespace');
-      }
+  for (const object of objects) {
+    const { apiGroup, kind, metadata, name } = object;
+    const identity = `${apiGroup}/${kind}/${metadata.namespace ?? ''}/${name}`;
+    const earlier = first.get(identity);
+    if (earlier === undefined) {
+      first.set(identity, object);
+    } else {
+      problems.push(`'${earlier.node.path}' and '${object.node.path}' are both ${describe(object)}:`
+        + ' kubectl would let the later overwrite the earlier, so give one of them another \'metadata.name\' or namespace');
     }
-    construct.node.children.forEach(visit);
-  };
-  visit(root);
+  }
   return problems;
 }
 
