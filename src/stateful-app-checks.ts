@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
 import { PlainContainer } from './private/container';
+import { formOf } from './private/form';
 import { checkMetadata, selectorOf } from './private/manifests';
 import {
   dnsLabelProblem, environmentVariableProblem, labelValueProblem, qualifiedNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
@@ -15,18 +16,61 @@ import { StatefulApp } from './stateful-app';
 import { StatefulAppProps } from './stateful-app-props';
 import { VolumeClaimTemplate } from './volume-claim-template';
 
+const structs = (value: unknown) => listProblem(value, entryProblem);
+const wholeNumber = (value: unknown) => wholeNumberProblem(value);
+const madeBy = (method: string, example: string) => (value: unknown) => objectProblem(value, method, example);
+
+/** @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config */
+const atMost = (max: number) => (value: unknown) => listProblem(value)
+  ?? ((value as unknown[]).length > max ? `must have at most ${max} entries, got ${(value as unknown[]).length}` : undefined);
+
+const setByStatefulSet = (value: unknown) => `is set by the StatefulSet, to the name of each pod or of its service, got ${shown(value)}: leave it out`;
+
+const formProblem = formOf({
+  'containers': structs,
+  'initContainers': structs,
+  'volumes': structs,
+  'volumeClaimTemplates': structs,
+  'hostAliases': structs,
+  'selectorLabels': structProblem,
+  'dns': structProblem,
+  'dns.options': structs,
+  'dns.nameservers': atMost(3),
+  'dns.searches': atMost(6),
+  'dns.hostname': setByStatefulSet,
+  'dns.subdomain': setByStatefulSet,
+  'securityContext': structProblem,
+  'securityContext.sysctls': structs,
+  'serviceAccount': structProblem,
+  'dockerRegistryAuth': structProblem,
+  'peerEnv': value => mapProblem(value, entryProblem),
+  'topologySpread': value => listProblem(value, entry => objectProblem(entry ?? null, '_toKube', 'TopologySpread')),
+  'podSecurity': madeBy('_toPod', 'PodSecurity'),
+  'service': madeBy('select', 'new HeadlessService()'),
+  'rollout': madeBy('_toKube', 'Rollout'),
+  'claimRetention': madeBy('_toKube', 'ClaimRetention'),
+  'disruptionBudget': madeBy('_toKube', 'DisruptionBudget'),
+  'replicas': wholeNumber,
+  'partition': wholeNumber,
+  'startOrdinal': wholeNumber,
+  'revisionHistoryLimit': wholeNumber,
+  'minReady': secondsProblem,
+  'terminationGracePeriod': secondsProblem,
+  'priorityClassName': subdomainProblem,
+  'clusterDomain': subdomainProblem,
+});
+
 /** Refuses props that contradict each other, that no StatefulSet can have, or that have not the form that their types say. */
 export function checkProps(scope: Construct, id: string, name: string, props: StatefulAppProps): void {
   const app = childOf(scope, id);
   refuseIf(app, 'the properties', structProblem(props));
   refuseIf(app, '\'metadata.name\', or else the id, of a StatefulApp', dnsLabelProblem(name, STATEFUL_SET_NAME_MAX));
-  checkForms(app, props);
-  for (const key of ['replicas', 'partition', 'startOrdinal', 'revisionHistoryLimit'] as const) {
-    refuseIf(app, `'${key}'`, props[key] === undefined ? undefined : wholeNumberProblem(props[key]));
+  const found = formProblem(props);
+  if (found !== undefined) {
+    refuse(app, `'${found.field}' ${found.problem}`);
   }
-  for (const key of ['minReady', 'terminationGracePeriod'] as const) {
-    refuseIf(app, `'${key}'`, props[key] === undefined ? undefined : secondsProblem(props[key]));
-  }
+  checkMetadata(app, props.metadata ?? {});
+  checkMetadata(app, props.podMetadata ?? {}, 'podMetadata');
   if (props.partition !== undefined && props.rollout !== undefined) {
     refuse(app, `'partition: ${props.partition}' is short for 'rollout: Rollout.partition(${props.partition})': give one of the two`);
   }
@@ -36,23 +80,7 @@ export function checkProps(scope: Construct, id: string, name: string, props: St
   if (props.restartPolicy !== undefined && props.restartPolicy !== kplus.RestartPolicy.ALWAYS) {
     refuse(app, `the pods of a StatefulSet are always restarted, got 'restartPolicy' ${shown(props.restartPolicy)}: leave it out`);
   }
-  for (const key of ['hostname', 'subdomain'] as const) {
-    if (props.dns?.[key] !== undefined) {
-      refuse(app, `'dns.${key}' is set by the StatefulSet, to the name of each pod or of its service, got ${shown(props.dns[key])}: leave it out`);
-    }
-  }
-  if (props.priorityClassName !== undefined) {
-    refuseIf(app, '\'priorityClassName\'', subdomainProblem(props.priorityClassName));
-  }
-  if (props.clusterDomain !== undefined) {
-    refuseIf(app, '\'clusterDomain\'', subdomainProblem(props.clusterDomain));
-  }
-  for (const variable of [...Object.keys(props.peerEnv ?? {}), ...(props.replicasEnv === undefined ? [] : [props.replicasEnv])]) {
-    refuseIf(app, 'a variable of \'peerEnv\' or \'replicasEnv\'', environmentVariableProblem(variable));
-  }
-  if (props.replicasEnv !== undefined && Object.hasOwn(props.peerEnv ?? {}, props.replicasEnv)) {
-    refuse(app, `'peerEnv' and 'replicasEnv' both set ${props.replicasEnv}: rename one`);
-  }
+  checkVariables(app, props);
   checkSelectorLabels(app, props);
   checkGoverningService(app, Chart.of(scope), props);
 }
@@ -120,36 +148,17 @@ export function checkSelectors(app: StatefulApp, labels: Record<string, string>)
   refuseIf(app, `the governing service '${app.service.name}' selects other pods: it`, matchProblem(labels, selectorOf(app.service)));
 }
 
-function checkForms(app: Place, props: StatefulAppProps): void {
-  const check = (key: string, problem: string | undefined) => {
-    if (problem !== undefined) {
-      refuse(app, `'${key}' ${problem}`);
+function checkVariables(app: Place, { peerEnv, replicasEnv }: StatefulAppProps): void {
+  const what = 'a variable of \'peerEnv\' or \'replicasEnv\'';
+  if (peerEnv !== undefined) {
+    Object.keys(peerEnv).forEach(variable => refuseIf(app, what, environmentVariableProblem(variable)));
+  }
+  if (replicasEnv !== undefined) {
+    refuseIf(app, what, environmentVariableProblem(replicasEnv));
+    if (Object.hasOwn(peerEnv ?? {}, replicasEnv)) {
+      refuse(app, `'peerEnv' and 'replicasEnv' both set ${replicasEnv}: rename one`);
     }
-  };
-  for (const key of ['containers', 'initContainers', 'volumes', 'volumeClaimTemplates', 'hostAliases'] as const) {
-    check(key, listProblem(props[key], entryProblem));
   }
-  for (const key of ['selectorLabels', 'dns', 'securityContext', 'serviceAccount', 'dockerRegistryAuth'] as const) {
-    check(key, structProblem(props[key]));
-  }
-  checkMetadata(app, props.metadata ?? {});
-  checkMetadata(app, props.podMetadata ?? {}, 'podMetadata');
-  check('peerEnv', mapProblem(props.peerEnv, entryProblem));
-  check('dns.options', listProblem(props.dns?.options, entryProblem));
-  check('dns.nameservers', listProblem(props.dns?.nameservers) ?? atMost(3, props.dns?.nameservers));
-  check('dns.searches', listProblem(props.dns?.searches) ?? atMost(6, props.dns?.searches));
-  check('securityContext.sysctls', listProblem(props.securityContext?.sysctls, entryProblem));
-  check('topologySpread', listProblem(props.topologySpread, entry => objectProblem(entry ?? null, '_toKube', 'TopologySpread')));
-  check('podSecurity', objectProblem(props.podSecurity, '_toPod', 'PodSecurity'));
-  check('service', objectProblem(props.service, 'select', 'new HeadlessService()'));
-  check('rollout', objectProblem(props.rollout, '_toKube', 'Rollout'));
-  check('claimRetention', objectProblem(props.claimRetention, '_toKube', 'ClaimRetention'));
-  check('disruptionBudget', objectProblem(props.disruptionBudget, '_toKube', 'DisruptionBudget'));
-}
-
-/** @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-dns-config */
-function atMost(max: number, list: unknown[] = []): string | undefined {
-  return list.length > max ? `must have at most ${max} entries, got ${list.length}` : undefined;
 }
 
 function checkSelectorLabels(app: Place, { selectorLabels }: StatefulAppProps): void {

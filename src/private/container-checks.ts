@@ -1,4 +1,5 @@
 import kplus = require('cdk8s-plus-27');
+import { formOf } from './form';
 import { dnsLabelProblem, pathWithinProblem, portNameProblem } from './names';
 import {
   entryProblem, isStruct, listProblem, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, textProblem, wholeNumberProblem,
@@ -7,7 +8,35 @@ import { sizeProblem } from './units';
 
 const CPU = /^\d+(\.\d+)?m?$/;
 const PROTOCOLS = Object.values(kplus.Protocol);
-const PROBES = ['readiness', 'liveness', 'startup'] as const;
+
+const port = (value: unknown) => wholeNumberProblem(value, 1, 65535);
+const structs = (value: unknown) => listProblem(value, entryProblem);
+const probe = (value: unknown) => objectProblem(value, '_toKube', 'Probe.fromHttpGet() and the like');
+const amounts = (value: unknown) => mapProblem(value, amountProblem);
+
+const formProblem = formOf({
+  'command': value => listProblem(value),
+  'args': value => listProblem(value),
+  'port': port,
+  'portNumber': port,
+  'ports': structs,
+  'volumeMounts': structs,
+  'envFrom': value => listProblem(value, entry => objectProblem(entry ?? null, '_toKube', 'Env.fromConfigMap() or Env.fromSecret()')),
+  'envVariables': value => mapProblem(value, entryProblem),
+  'readiness': probe,
+  'liveness': probe,
+  'startup': probe,
+  'lifecycle': value => mapProblem(value, entry => objectProblem(entry, '_toKube', 'Handler.fromCommand() and the like')),
+  'resources': structProblem,
+  'resources.cpu': value => mapProblem(value, cpuProblem),
+  'resources.memory': amounts,
+  'resources.ephemeralStorage': amounts,
+  'securityContext': structProblem,
+  'securityContext.capabilities': value => mapProblem(value, entry => listProblem(entry)),
+});
+
+const withinVolume = (value: unknown) => pathWithinProblem(value, 'the volume');
+const subPathProblem = formOf({ subPath: withinVolume, subPathExpr: withinVolume });
 
 /** Refuses a container whose description has not the form that its types say. */
 export function checkContainer(at: Place, props: kplus.ContainerProps, defaultName: string): void {
@@ -20,43 +49,21 @@ export function checkContainer(at: Place, props: kplus.ContainerProps, defaultNa
   if (props.name !== undefined) {
     refuseIf(at, '\'name\' of a container', dnsLabelProblem(props.name));
   }
-  const check = (key: string, problem: string | undefined) => {
-    if (problem !== undefined) {
-      refuse(at, `'${key}' of container '${props.name ?? defaultName}' ${problem}`);
-    }
-  };
-  check('image', textProblem(props.image));
-  check('command', listProblem(props.command));
-  check('args', listProblem(props.args));
+  refuseIf(at, () => `'image' of container '${props.name ?? defaultName}'`, textProblem(props.image));
   if (props.port !== undefined && props.portNumber !== undefined) {
     refuse(at, `container '${props.name ?? defaultName}' has 'port' and 'portNumber', which mean the same: give 'portNumber'`);
   }
-  for (const key of ['port', 'portNumber'] as const) {
-    check(key, props[key] === undefined ? undefined : wholeNumberProblem(props[key], 1, 65535));
+  const found = formProblem(props);
+  if (found !== undefined) {
+    refuse(at, `'${found.field}' of container '${props.name ?? defaultName}' ${found.problem}`);
   }
-  check('ports', listProblem(props.ports, entryProblem));
-  check('volumeMounts', listProblem(props.volumeMounts, entryProblem));
-  check('envFrom', listProblem(props.envFrom, entry => objectProblem(entry ?? null, '_toKube', 'Env.fromConfigMap() or Env.fromSecret()')));
-  check('envVariables', mapProblem(props.envVariables, entryProblem));
-  for (const probe of PROBES) {
-    check(probe, objectProblem(props[probe], '_toKube', 'Probe.fromHttpGet() and the like'));
-  }
-  check('lifecycle', mapProblem(props.lifecycle, entry => objectProblem(entry, '_toKube', 'Handler.fromCommand() and the like')));
-  const { cpu, memory, ephemeralStorage } = props.resources ?? {};
-  check('resources', structProblem(props.resources));
-  check('resources.cpu', mapProblem(cpu, cpuProblem));
-  check('resources.memory', mapProblem(memory, amountProblem));
-  check('resources.ephemeralStorage', mapProblem(ephemeralStorage, amountProblem));
-  check('securityContext', structProblem(props.securityContext));
-  check('capabilities', mapProblem(props.securityContext?.capabilities, entry => listProblem(entry)));
 }
 
 /** Refuses a port that no pod could have, or that the container has already. */
 export function checkPort(at: Place, container: string, port: kplus.ContainerPort, others: kplus.ContainerPort[]): void {
-  refuseIf(at, `a port of container '${container}'`, entryProblem(port));
+  refuseIf(at, () => `a port of container '${container}'`, entryProblem(port) ?? wholeNumberProblem(port.number, 1, 65535));
   const { number, name, protocol } = port;
-  refuseIf(at, `a port of container '${container}'`, wholeNumberProblem(number, 1, 65535));
-  refuseIf(at, `the name of port ${number} of container '${container}'`, name === undefined ? undefined : portNameProblem(name));
+  refuseIf(at, () => `the name of port ${number} of container '${container}'`, name === undefined ? undefined : portNameProblem(name));
   if (name !== undefined && others.some(other => other.name === name)) {
     refuse(at, `container '${container}' has two ports named '${name}': give one of them another name`);
   }
@@ -71,13 +78,9 @@ export function checkPort(at: Place, container: string, port: kplus.ContainerPor
 
 /** Refuses a mount that no pod could start with. */
 export function checkMount(at: Place, container: kplus.Container, path: unknown, storage: unknown, options: kplus.MountOptions): void {
-  const what = `the mount path in container '${container.name}'`;
-  refuseIf(at, what, textProblem(path));
-  refuseIf(at, `the options of the mount at ${shown(path)} in container '${container.name}'`, structProblem(options));
-  if (!(path as string).startsWith('/') || (path as string).includes(':')) {
-    refuse(at, `${what} must be absolute and without a colon, got ${shown(path)}`);
-  }
-  refuseIf(at, `what is mounted at ${shown(path)} in container '${container.name}'`,
+  refuseIf(at, () => `the mount path in container '${container.name}'`, textProblem(path) ?? mountPathProblem(path as string));
+  refuseIf(at, () => `the options of the mount at ${shown(path)} in container '${container.name}'`, structProblem(options));
+  refuseIf(at, () => `what is mounted at ${shown(path)} in container '${container.name}'`,
     objectProblem(storage ?? null, 'asVolume', 'Volume.fromEmptyDir() and the like, or addVolumeClaimTemplate()'));
   const earlier = container.mounts.find(mount => folder(mount.path) === folder(path as string));
   if (earlier !== undefined) {
@@ -86,11 +89,14 @@ export function checkMount(at: Place, container: kplus.Container, path: unknown,
   if (options.subPath !== undefined && options.subPathExpr !== undefined) {
     refuse(at, `the mount at ${shown(path)} in container '${container.name}' has 'subPath' and 'subPathExpr': give one`);
   }
-  for (const key of ['subPath', 'subPathExpr'] as const) {
-    if (options[key] !== undefined) {
-      refuseIf(at, `'${key}' of the mount at ${shown(path)}`, pathWithinProblem(options[key], 'the volume'));
-    }
+  const found = subPathProblem(options);
+  if (found !== undefined) {
+    refuse(at, `'${found.field}' of the mount at ${shown(path)} ${found.problem}`);
   }
+}
+
+function mountPathProblem(path: string): string | undefined {
+  return !path.startsWith('/') || path.includes(':') ? `must be absolute and without a colon, got ${shown(path)}` : undefined;
 }
 
 function cpuProblem(value: unknown): string | undefined {

@@ -30,10 +30,10 @@ export function refuse(at: Place, message: string): never {
   throw new Error(`[${at.node.path}] ${message}`);
 }
 
-/** Refuses a value for which a rule found a problem. */
-export function refuseIf(at: Place, what: string, problem: string | undefined): void {
+/** Refuses a value for which a rule found a problem; what it is called takes its time where names are put together. */
+export function refuseIf(at: Place, what: string | (() => string), problem: string | undefined): void {
   if (problem !== undefined) {
-    refuse(at, `${what} ${problem}`);
+    refuse(at, `${typeof what === 'string' ? what : what()} ${problem}`);
   }
 }
 

@@ -1,0 +1,32 @@
+/** The first field of a struct that has not the form that its type says. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/**
+ * A rule for structs, made of rules for their fields: each says what keeps a value from being right, or nothing. They are asked in
+ * this order; `a.b` is a field of a field, and what is not stated is right.
+ *
+ * Types do not reach plain JavaScript, so every struct of every construct is asked, and states a few of its many fields.
+ */
+export function formOf(rules: Record<string, (value: unknown) => string | undefined>): (struct: object) => FieldProblem | undefined {
+  const fields = Object.keys(rules).map(field => ({ field, way: field.split('.'), problemOf: rules[field] }));
+  return struct => {
+    // not for...of, nor a list of the values, which make objects for fields that are not stated.
+    for (let i = 0; i < fields.length; i++) {
+      const { field, way, problemOf } = fields[i];
+      const value = valueAt(struct, way);
+      const problem = value === undefined ? undefined : problemOf(value);
+      if (problem !== undefined) {
+        return { field, problem };
+      }
+    }
+    return undefined;
+  };
+}
+
+function valueAt(struct: object, way: string[]): unknown {
+  const value = (struct as Record<string, any>)[way[0]];
+  return way.length === 1 ? value : value?.[way[1]];
+}
