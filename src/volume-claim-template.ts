@@ -1,10 +1,18 @@
 import { Size } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
+import { formOf } from './private/form';
 import { checkMetadata, unlessEmpty } from './private/manifests';
 import { dnsLabelProblem, subdomainProblem } from './private/names';
 import { entryProblem, listProblem, objectProblem, refuse, refuseIf, shown, structProblem } from './private/refuse';
 import { quantityOf, sizeProblem } from './private/units';
+
+const formProblem = formOf({
+  storageClass: value => value === '' ? undefined : subdomainProblem(value),
+  accessModes: value => listProblem(value),
+  selector: value => objectProblem(value, '_toKube', 'LabelSelector.of()'),
+  dataSource: structProblem,
+});
 
 const CLAIM_TEMPLATE = Symbol.for('cdk8s-stateful.VolumeClaimTemplate');
 
@@ -182,14 +190,14 @@ export class VolumeClaimTemplate extends Construct implements kplus.IStorage {
     super(scope, id);
     refuseIf(this, 'the properties of a claim template', entryProblem(props));
     refuseIf(this, '\'name\' of a claim template', dnsLabelProblem(props.name));
-    refuseIf(this, `'storage' of claim '${props.name}'`, sizeProblem(props.storage));
-    if (props.storageClass !== undefined && props.storageClass !== '') {
-      refuseIf(this, `'storageClass' of claim '${props.name}'`, subdomainProblem(props.storageClass));
+    refuseIf(this, () => `'storage' of claim '${props.name}'`, sizeProblem(props.storage));
+    const found = formProblem(props);
+    if (found !== undefined) {
+      refuse(this, `'${found.field}' of claim '${props.name}' ${found.problem}`);
     }
-    refuseIf(this, `'accessModes' of claim '${props.name}'`, listProblem(props.accessModes));
-    refuseIf(this, `'selector' of claim '${props.name}'`, objectProblem(props.selector, '_toKube', 'LabelSelector.of()'));
-    refuseIf(this, `'dataSource' of claim '${props.name}'`, structProblem(props.dataSource));
-    checkMetadata(this, { labels: props.labels, annotations: props.annotations }, `claim '${props.name}'`);
+    if (props.labels !== undefined || props.annotations !== undefined) {
+      checkMetadata(this, { labels: props.labels, annotations: props.annotations }, `claim '${props.name}'`);
+    }
     if (props.mountPath === undefined && (props.subPath !== undefined || props.readOnly || props.container !== undefined)) {
       refuse(this, `claim '${props.name}' says how it is mounted but not where: give a 'mountPath'`);
     }

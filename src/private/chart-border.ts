@@ -11,7 +11,6 @@ const KEPT = Symbol.for('cdk8s-stateful.KeptWithinChart');
  * each chart more in a row takes it twice as long.
  */
 export function keepWithinChart(object: ApiObject): void {
-  Object.defineProperty(object, KEPT, { value: true });
   object.node.addDependency = addWithinChart;
 }
 
@@ -27,7 +26,9 @@ function addWithinChart(this: Node, ...dependencies: IDependable[]): void {
   }
 }
 
+Object.defineProperty(addWithinChart, KEPT, { value: true });
+
 /** Whether an object leaves to its chart what it depends on in other charts. */
 export function isKeptWithinChart(object: IConstruct): boolean {
-  return KEPT in object;
+  return KEPT in object.node.addDependency;
 }

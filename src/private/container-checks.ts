@@ -9,7 +9,7 @@ import { sizeProblem } from './units';
 const CPU = /^\d+(\.\d+)?m?$/;
 const PROTOCOLS = Object.values(kplus.Protocol);
 
-const port = (value: unknown) => wholeNumberProblem(value, 1, 65535);
+const portNumber = (value: unknown) => wholeNumberProblem(value, 1, 65535);
 const structs = (value: unknown) => listProblem(value, entryProblem);
 const probe = (value: unknown) => objectProblem(value, '_toKube', 'Probe.fromHttpGet() and the like');
 const amounts = (value: unknown) => mapProblem(value, amountProblem);
@@ -17,8 +17,8 @@ const amounts = (value: unknown) => mapProblem(value, amountProblem);
 const formProblem = formOf({
   'command': value => listProblem(value),
   'args': value => listProblem(value),
-  'port': port,
-  'portNumber': port,
+  'port': portNumber,
+  'portNumber': portNumber,
   'ports': structs,
   'volumeMounts': structs,
   'envFrom': value => listProblem(value, entry => objectProblem(entry ?? null, '_toKube', 'Env.fromConfigMap() or Env.fromSecret()')),

@@ -31,12 +31,22 @@ class ObjectsOfOneName implements IValidation {
   public constructor(private readonly root: IConstruct) {}
 
   public validate(): string[] {
-    const objects = this.root.node.findAll().filter(ApiObject.isApiObject);
+    const objects: ApiObject[] = [];
+    addObjects(this.root, objects);
     if (objects.length !== this.compared.length || objects.some((object, i) => object !== this.compared[i])) {
       this.compared = objects;
       this.problems = problemsOf(objects);
     }
     return this.problems;
+  }
+}
+
+function addObjects(construct: IConstruct, objects: ApiObject[]): void {
+  if (ApiObject.isApiObject(construct)) {
+    objects.push(construct);
+  }
+  for (const child of construct.node.children) {
+    addObjects(child, objects);
   }
 }
 

@@ -30,7 +30,7 @@ describe('checkContainer', () => {
     const init = (props: any) => new PlainContainer(at, { image: 'db:1.2.3', ...props }, 'init-0');
     expect(() => init({ image: '' })).toThrow(/^\[test\/x\] 'image' of container 'init-0' must be text that is not empty, got ""$/);
     expect(() => init({ port: 80, portNumber: 80 })).toThrow(/^\[test\/x\] container 'init-0' has 'port' and 'portNumber'/);
-    expect(() => init({ name: 'own', securityContext: { capabilities: [] } })).toThrow(/^\[test\/x\] 'capabilities' of container 'own' must be/);
+    expect(() => init({ name: 'own', securityContext: { capabilities: [] } })).toThrow(/^\[test\/x\] 'securityContext\.capabilities' of container 'own' must be/);
   });
 
   test('fails when both names of the port are given', () => {
@@ -84,9 +84,9 @@ describe('checkContainer', () => {
       /'resources\.ephemeralStorage' of container 'main' entry 'limit' must be a whole number of kibibytes above zero, got NaN KiB$/],
     ['the security context is a text', { securityContext: 'root' }, /'securityContext' of container 'main' must be an object, got "root"$/],
     ['capabilities are a list', { securityContext: { capabilities: ['NET_RAW'] } },
-      /'capabilities' of container 'main' must be an object, got a list$/],
+      /'securityContext\.capabilities' of container 'main' must be an object, got a list$/],
     ['added capabilities are a text', { securityContext: { capabilities: { add: 'NET_RAW' } } },
-      /'capabilities' of container 'main' entry 'add' must be a list, got "NET_RAW"$/],
+      /'securityContext\.capabilities' of container 'main' entry 'add' must be a list, got "NET_RAW"$/],
   ])('fails when %s', (_, props, message) => {
     expect(() => container(props)).toThrow(message);
     expect(() => container(props)).toThrow(/^\[test\/x\] /);
