@@ -3,6 +3,7 @@ import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
 import { PlainContainer } from './private/container';
 import { formOf } from './private/form';
+import { STRANGE_KEYS } from './private/manifest-text';
 import { checkMetadata, selectorOf } from './private/manifests';
 import {
   dnsLabelProblem, environmentVariableProblem, labelValueProblem, qualifiedNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
@@ -26,7 +27,7 @@ const atMost = (max: number) => (value: unknown) => listProblem(value)
 
 const setByStatefulSet = (value: unknown) => `is set by the StatefulSet, to the name of each pod or of its service, got ${shown(value)}: leave it out`;
 
-const formProblem = formOf({
+const formProblem = formOf<StatefulAppProps>({
   'containers': structs,
   'initContainers': structs,
   'volumes': structs,
@@ -148,13 +149,19 @@ export function checkSelectors(app: StatefulApp, labels: Record<string, string>)
   refuseIf(app, `the governing service '${app.service.name}' selects other pods: it`, matchProblem(labels, selectorOf(app.service)));
 }
 
+/** Their values are kept in a ConfigMap, and a pod whose variable is not in there never starts. */
+function variableProblem(name: string): string | undefined {
+  return environmentVariableProblem(name)
+    ?? (STRANGE_KEYS.includes(name) ? `must be a name that cdk8s can write as a key of a map, got ${shown(name)}` : undefined);
+}
+
 function checkVariables(app: Place, { peerEnv, replicasEnv }: StatefulAppProps): void {
   const what = 'a variable of \'peerEnv\' or \'replicasEnv\'';
   if (peerEnv !== undefined) {
-    Object.keys(peerEnv).forEach(variable => refuseIf(app, what, environmentVariableProblem(variable)));
+    Object.keys(peerEnv).forEach(variable => refuseIf(app, what, variableProblem(variable)));
   }
   if (replicasEnv !== undefined) {
-    refuseIf(app, what, environmentVariableProblem(replicasEnv));
+    refuseIf(app, what, variableProblem(replicasEnv));
     if (Object.hasOwn(peerEnv ?? {}, replicasEnv)) {
       refuse(app, `'peerEnv' and 'replicasEnv' both set ${replicasEnv}: rename one`);
     }

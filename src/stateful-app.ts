@@ -350,11 +350,11 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   /** The variables of `peerEnv` and `replicasEnv`, by way of a ConfigMap: so that no pod template changes with the number of pods. */
   private addPeerVariables(metadata: ApiObjectMetadata): kplus.k8s.EnvVar[] {
     const { peerEnv = {}, replicasEnv } = this.props;
-    const data = Object.fromEntries(Object.entries(peerEnv).map(([variable, options]) => [variable, this.peers.list(options)]));
+    const variables = Object.entries(peerEnv).map(([variable, options]) => [variable, this.peers.list(options)]);
     if (replicasEnv !== undefined) {
-      data[replicasEnv] = String(this.replicas ?? 1);
+      variables.push([replicasEnv, String(this.replicas ?? 1)]);
     }
-    return variablesFrom(this, 'Peers', metadata, data);
+    return variablesFrom(this, 'Peers', metadata, Object.fromEntries(variables));
   }
 
   private fill(props: StatefulAppProps): void {

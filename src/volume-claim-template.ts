@@ -7,7 +7,7 @@ import { dnsLabelProblem, subdomainProblem } from './private/names';
 import { entryProblem, listProblem, objectProblem, refuse, refuseIf, shown, structProblem } from './private/refuse';
 import { quantityOf, sizeProblem } from './private/units';
 
-const formProblem = formOf({
+const formProblem = formOf<VolumeClaimTemplateProps>({
   storageClass: value => value === '' ? undefined : subdomainProblem(value),
   accessModes: value => listProblem(value),
   selector: value => objectProblem(value, '_toKube', 'LabelSelector.of()'),

@@ -44,6 +44,8 @@ describe('fails at construction when', () => {
     ['a selector label is a number', { selectorLabels: { app: 5 } }, /'selectorLabels' app must be a label value.* got 5/],
     ['a variable of peers has no name', { peerEnv: { 'A B': {} } }, /a variable of 'peerEnv' or 'replicasEnv' must be the name of an environment variable.* got "A B"/],
     ['the variable of replicas has no name', { replicasEnv: '' }, /a variable of 'peerEnv' or 'replicasEnv' must be the name of an environment variable/],
+    ['the variable of replicas is one that cdk8s cannot write', { replicasEnv: '__proto__' }, /a variable of 'peerEnv' or 'replicasEnv' must be a name that cdk8s can write as a key of a map, got "__proto__"$/],
+    ['a variable of peers is one that cdk8s cannot write', { peerEnv: { constructor: {} } }, /a variable of 'peerEnv' or 'replicasEnv' must be a name that cdk8s can write as a key of a map, got "constructor"$/],
     ['one variable is set twice', { peerEnv: { A: {} }, replicasEnv: 'A' }, /'peerEnv' and 'replicasEnv' both set A: rename one/],
     ['a port of peers is none', { peerEnv: { PEERS: { port: 0 } } }, /^\[test\/web\] 'port' of peers must be a whole number from 1 to 65535, got 0$/],
     ['containers are no list', { containers: CONTAINER }, /'containers' must be a list, got an object/],

@@ -14,7 +14,7 @@ const structs = (value: unknown) => listProblem(value, entryProblem);
 const probe = (value: unknown) => objectProblem(value, '_toKube', 'Probe.fromHttpGet() and the like');
 const amounts = (value: unknown) => mapProblem(value, amountProblem);
 
-const formProblem = formOf({
+const formProblem = formOf<kplus.ContainerProps>({
   'command': value => listProblem(value),
   'args': value => listProblem(value),
   'port': portNumber,
@@ -36,7 +36,7 @@ const formProblem = formOf({
 });
 
 const withinVolume = (value: unknown) => pathWithinProblem(value, 'the volume');
-const subPathProblem = formOf({ subPath: withinVolume, subPathExpr: withinVolume });
+const subPathProblem = formOf<kplus.MountOptions>({ subPath: withinVolume, subPathExpr: withinVolume });
 
 /** Refuses a container whose description has not the form that its types say. */
 export function checkContainer(at: Place, props: kplus.ContainerProps, defaultName: string): void {

@@ -4,14 +4,19 @@ export interface FieldProblem {
   readonly problem: string;
 }
 
+/** Says what keeps a value from being right, or nothing. */
+type Rule = (value: unknown) => string | undefined;
+
+type Rules<T> = { readonly [field in keyof T & string | `${keyof T & string}.${string}`]?: Rule };
+
 /**
- * A rule for structs, made of rules for their fields: each says what keeps a value from being right, or nothing. They are asked in
- * this order; `a.b` is a field of a field, and what is not stated is right.
+ * A rule for structs, made of rules for their fields, which are asked in this order; `a.b` is a field of a field, and what is not
+ * stated is right.
  *
  * Types do not reach plain JavaScript, so every struct of every construct is asked, and states a few of its many fields.
  */
-export function formOf(rules: Record<string, (value: unknown) => string | undefined>): (struct: object) => FieldProblem | undefined {
-  const fields = Object.keys(rules).map(field => ({ field, way: field.split('.'), problemOf: rules[field] }));
+export function formOf<T extends object>(rules: Rules<T>): (struct: T) => FieldProblem | undefined {
+  const fields = Object.entries(rules as Record<string, Rule>).map(([field, problemOf]) => ({ field, way: field.split('.'), problemOf }));
   return struct => {
     // not for...of, nor a list of the values, which make objects for fields that are not stated.
     for (let i = 0; i < fields.length; i++) {

@@ -1,7 +1,13 @@
 import { formOf } from '../../src/private/form';
 import { textProblem, wholeNumberProblem } from '../../src/private/refuse';
 
-const problemOf = formOf({
+interface Struct {
+  readonly name?: unknown;
+  readonly size?: unknown;
+  readonly dns?: unknown;
+}
+
+const problemOf = formOf<Struct>({
   'name': textProblem,
   'size': value => wholeNumberProblem(value),
   'dns.name': textProblem,
@@ -10,10 +16,10 @@ const problemOf = formOf({
 describe('formOf', () => {
   test('finds nothing where all that is stated is right', () => {
     expect(problemOf({})).toBeUndefined();
-    expect(problemOf({ name: 'db', size: 3, dns: { name: 'db', other: 5 }, other: 5 })).toBeUndefined();
+    expect(problemOf({ name: 'db', size: 3, dns: { name: 'db', other: 5 }, ...{ other: 5 } })).toBeUndefined();
   });
 
-  test.each<[string, object, string, string]>([
+  test.each<[string, Struct, string, string]>([
     ['a field', { size: -1 }, 'size', 'must be a whole number from 0 to 2147483647, got -1'],
     ['a field of a field', { dns: { name: 5 } }, 'dns.name', 'must be text that is not empty, got 5'],
     ['a field that is null', { name: null }, 'name', 'must be text that is not empty, got null'],
