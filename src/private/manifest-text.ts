@@ -108,7 +108,8 @@ function addValue(value: unknown, space: '' | ' ', depth: number, parts: string[
     case 'number': return Number.isFinite(value) && !Object.is(value, -0) && addText(parts, space, String(value));
     case 'object':
       // what comes a second time has an anchor.
-      if (isPlain(value) && seen.size < seen.add(value).size) {
+      if (isPlain(value) && !seen.has(value)) {
+        seen.add(value);
         return Array.isArray(value) ? addList(value, space, depth, parts, seen) : addMap(value, space, depth, parts, seen);
       }
   }
