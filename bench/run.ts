@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { buildChildren } from './harness/build';
+import { chainRowsOf, measureChains } from './harness/chains';
 import { isThere } from './harness/children';
 import { environment } from './harness/environment';
 import { measure, measureImports } from './harness/measure';
@@ -35,17 +36,20 @@ function run(options: Options): void {
   const samples = measure(options, log);
   const importSamples = measureImports(options, log);
   const planSamples = measurePlans(options, log);
+  const chainSamples = measureChains(options, log);
 
   const rows = rowsOf(samples);
   const growth = growthOf(rows);
   const imports = importRowsOf(importSamples);
   const plans = planRowsOf(planSamples);
-  const targets = targetsOf(rows, growth, imports, plans);
+  const chains = chainRowsOf(chainSamples);
+  const targets = targetsOf(rows, growth, imports, plans, chains);
   const system = environment();
 
   const file = path.join(RESULTS, 'latest.json');
-  const medians = { rows, growth, imports, plans };
-  const results = { date: new Date(start).toISOString(), environment: system, options, targets, ...medians, samples, importSamples, planSamples };
+  const medians = { rows, growth, imports, plans, chains };
+  const every = { samples, importSamples, planSamples, chainSamples };
+  const results = { date: new Date(start).toISOString(), environment: system, options, targets, ...medians, ...every };
   fs.writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
 
   console.log(Object.entries(system).map(([key, value]) => `${key} ${value}`).join(', '));

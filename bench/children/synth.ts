@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { bytesIn } from './bytes';
 import { charts, PeerName, Shape, Synth } from '../workload';
 
 export interface SynthJob {
@@ -29,7 +29,7 @@ const end = process.hrtime.bigint();
 const result: SynthResult = {
   milliseconds: Number(end - start) / 1e6,
   peakMegabytes: peakKilobytes() / 1024,
-  bytes: fs.readdirSync(job.outdir).reduce((sum, file) => sum + fs.statSync(path.join(job.outdir, file)).size, 0),
+  bytes: bytesIn(job.outdir),
 };
 console.log(JSON.stringify(result));
 

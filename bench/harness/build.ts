@@ -11,7 +11,11 @@ export function buildChildren(peers: readonly PeerName[]): void {
     { noEmit: false, rootDir: BENCH, outDir: BUILD, declaration: false },
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail },
   );
-  const roots = [...['synth', 'import', ...peers.includes('stateful') ? ['plan'] : []].map((child) => `children/${child}.ts`), ...peers.filter((peer) => !isTool(peer)).map((peer) => `peers/${peer}.ts`)];
+  const own = peers.includes('stateful') || peers.includes('fleet') ? ['chain', 'plan'] : [];
+  const roots = [
+    ...['synth', 'import', ...own].map((child) => `children/${child}.ts`),
+    ...peers.filter((peer) => !isTool(peer)).map((peer) => `peers/${peer}.ts`),
+  ];
   const program = ts.createProgram(roots.map((file) => path.join(BENCH, file)), config!.options);
 
   const problems = ts.getPreEmitDiagnostics(program);

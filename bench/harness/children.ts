@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { BUILD, SCRATCH } from './paths';
+import type { ChainJob, ChainResult } from '../children/chain';
 import type { PlanJob, PlanResult } from '../children/plan';
 import type { SynthJob, SynthResult } from '../children/synth';
 import { jsonnet, jsonnetJson } from '../tools/jsonnet';
@@ -65,6 +66,11 @@ function timed<T>(use: () => T): { result: T; processMilliseconds: number } {
 /** Milliseconds to load `module` in a fresh process. */
 export function importOnce(module: string): number {
   return run('import', module);
+}
+
+/** Makes apps in a row in a fresh process. */
+export function chainOnce(job: Omit<ChainJob, 'outdir'>): ChainResult {
+  return inScratch((outdir) => run('chain', JSON.stringify({ ...job, outdir })));
 }
 
 /** Plans a change, or reads its two sides, in a fresh process. */

@@ -1,3 +1,4 @@
+import { ChainRow } from './chains';
 import { PLANNED, PlanRow } from './plans';
 import { Growth, ImportRow, Row } from './summary';
 import { met, Target } from './targets';
@@ -8,6 +9,7 @@ export interface Report {
   readonly growth: Growth[];
   readonly imports: ImportRow[];
   readonly plans: PlanRow[];
+  readonly chains: ChainRow[];
   readonly targets: Target[];
 }
 
@@ -24,6 +26,7 @@ export function print(report: Report): string {
     growth(report.growth),
     imports(report.imports),
     ...report.plans.length > 0 ? [plans(report.plans)] : [],
+    ...report.chains.length > 0 ? [chains(report.chains)] : [],
     targets(report.targets),
   ].join('\n\n');
 }
@@ -90,6 +93,16 @@ function plans(rows: PlanRow[]): string {
     words[row.what],
     ratio(row.milliseconds / base.milliseconds),
     milliseconds(row.milliseconds),
+    percent(row.spread),
+  ]));
+}
+
+function chains(rows: ChainRow[]): string {
+  return table(['Chains of apps that depend on the one before', '/ without', 'median', 'without', 'spread'], rows.map((row) => [
+    `${row.peer}, ${SHAPES[row.shape].toLowerCase()}, N = ${row.n}`,
+    ratio(row.milliseconds / row.withoutMilliseconds),
+    milliseconds(row.milliseconds),
+    milliseconds(row.withoutMilliseconds),
     percent(row.spread),
   ]));
 }

@@ -1,3 +1,4 @@
+import { ChainRow } from './chains';
 import { PLANNED, PlanRow } from './plans';
 import { Growth, ImportRow, Row } from './summary';
 import { PeerName, Shape } from '../workload';
@@ -10,7 +11,7 @@ export interface Target {
   readonly got?: number;
 }
 
-export function targetsOf(rows: Row[], growth: Growth[], imports: ImportRow[], plans: PlanRow[]): Target[] {
+export function targetsOf(rows: Row[], growth: Growth[], imports: ImportRow[], plans: PlanRow[], chains: ChainRow[]): Target[] {
   const find = (peer: PeerName, shape: Shape, n: number) => rows.find((row) => row.peer === peer && row.shape === shape && row.n === n);
   const thousand = find('stateful', 'one-chart', 1000);
   const line = growth.find((other) => other.peer === 'stateful' && other.shape === 'one-chart');
@@ -18,6 +19,8 @@ export function targetsOf(rows: Row[], growth: Growth[], imports: ImportRow[], p
   const peak = (peer: PeerName) => find(peer, 'one-chart', 1000)?.peakMegabytes;
   const time = (module: string) => imports.find((row) => row.module === module)?.milliseconds;
   const [read, planned] = plans;
+  const chain = (shape: Shape, n: number) => chains.find((row) => row.peer === 'stateful' && row.shape === shape && row.n === n);
+  const dearer = (row: ChainRow | undefined) => quotient(row?.milliseconds, row?.withoutMilliseconds);
 
   return [
     { what: 'one chart, N = 1000: stateful / kplus', limit: 0.40, got: thousand?.ratios.kplus },
@@ -34,6 +37,9 @@ export function targetsOf(rows: Row[], growth: Growth[], imports: ImportRow[], p
       limit: 1.15,
       got: fleet && large && Math.log(large.milliseconds / fleet.milliseconds) / Math.log(3),
     },
+    { what: 'chain of 24 apps in one chart: stateful / without dependencies', limit: 1.5, got: dearer(chain('one-chart', 24)) },
+    { what: 'chain of 24 charts of one app: stateful / without dependencies', limit: 1.5, got: dearer(chain('many-charts', 24)) },
+    { what: 'chain of 800 apps in one chart: stateful / without dependencies', limit: 1.5, got: dearer(chain('one-chart', 800)) },
     { what: 'import: cdk8s-stateful / cdk8s-plus-27', limit: 1.05, got: quotient(time('cdk8s-stateful'), time('cdk8s-plus-27')) },
     { what: `plan of ${PLANNED} StatefulSets / reading both sides with yaml`, limit: 0.75, got: quotient(planned?.milliseconds, read?.milliseconds) },
   ];

@@ -8,8 +8,8 @@ import { APP } from '../workload';
 void [DisruptionBudget, StatefulApp];
 
 /** This library. Without a budget, because the other peers make two objects as well. */
-export function build(chart: Chart, name: string): void {
-  new StatefulApp(chart, name, {
+export function build(chart: Chart, name: string): StatefulApp {
+  return new StatefulApp(chart, name, {
     replicas: APP.replicas,
     disruptionBudget: DisruptionBudget.none(),
     containers: [{
