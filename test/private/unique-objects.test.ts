@@ -68,6 +68,22 @@ describe('refuseObjectsOfOneName', () => {
     expect(() => synth(chart)).toThrow(/'test\/a' and 'test\/b' are both .*\n.*'test\/a' and 'test\/c' are both/);
   });
 
+  test('fails when an object is made after a synth that found nothing', () => {
+    object(chart, 'a', 'db');
+    synth(chart);
+    object(chart, 'b', 'db');
+    expect(() => synth(chart)).toThrow(/'test\/a' and 'test\/b' are both the ConfigMap 'db':/);
+  });
+
+  test('accepts a synth after the object that was too much is gone, or replaced by another', () => {
+    object(chart, 'a', 'db');
+    object(chart, 'b', 'db');
+    expect(() => synth(chart)).toThrow(/'test\/a' and 'test\/b' are both/);
+    chart.node.tryRemoveChild('b');
+    object(chart, 'b', 'db2');
+    expect(synth(chart).map(({ metadata }) => metadata.name)).toEqual(['db', 'db2']);
+  });
+
   test('says it once, however many constructs ask for it', () => {
     refuseObjectsOfOneName(chart);
     refuseObjectsOfOneName(new Construct(chart, 'x'));
