@@ -94,7 +94,7 @@ export class Rollout {
   ) {}
 
   /**
-   * The strategy of a set with so many replicas, or with a number that an autoscaler changes.
+   * The strategy of a set with so many replicas, or with a number that the chart leaves to others.
    *
    * @internal
    */
@@ -103,7 +103,8 @@ export class Rollout {
       return { type: 'OnDelete' };
     }
     if (replicas === undefined && (this.maker === 'staged()' || this.maker === 'canary()')) {
-      refuse(at, `Rollout.${this.maker} needs to know the number of replicas, which an autoscaler changes here: use Rollout.partition()`);
+      refuse(at, `Rollout.${this.maker} needs to know the number of pods, which is left to Kubernetes, kubectl scale or an autoscaler:`
+        + ' give \'replicas\', or use Rollout.partition()');
     }
     const partition = this.partitionFor(replicas ?? 0, at);
     refuseIf(at, '\'partition\'', wholeNumberProblem(partition));

@@ -86,12 +86,10 @@ export function checkProps(scope: Construct, id: string, name: string, props: St
   checkGoverningService(app, Chart.of(scope), props);
 }
 
-/** Refuses at once what contradicts the number of pods, where that is known; an autoscaler may yet take it over. */
+/** Refuses at once what contradicts the number of pods, or needs one that the chart does not know. */
 export function checkNumbers(app: StatefulApp, { replicas, claimRetention }: StatefulAppProps): void {
   claimRetention?._toKube(app, replicas);
-  if (replicas !== undefined) {
-    app.rollout?._toKube(app, replicas);
-  }
+  app.rollout?._toKube(app, replicas);
 }
 
 /** Refuses a second container of one name; init containers count too. */

@@ -163,13 +163,11 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
 
   /** The stable names of the pods. */
   public get peers(): Peers {
-    if (this.hasAutoscaler) {
-      refuse(this, 'the peers are not known while an autoscaler sets their number: give \'replicas\' in its place');
-    }
+    const replicas = this.knownReplicas('the peers');
     return Peers.of(this, {
       name: this.props.metadata?.name ?? this.node.id,
       service: this.service.name,
-      replicas: this.replicas ?? 1,
+      replicas,
       startOrdinal: this.startOrdinal,
       namespace: this.namespace,
       clusterDomain: this.props.clusterDomain,
@@ -283,9 +281,6 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     if (this.replicas !== undefined) {
       refuse(this, `an autoscaler and 'replicas: ${this.replicas}' cannot both set the number of pods: leave one of them out`);
     }
-    if (this.peerVariables.length > 0) {
-      refuse(this, '\'peerEnv\' and \'replicasEnv\' need a number of replicas that the chart knows, not an autoscaler: give \'replicas\'');
-    }
     this.hasAutoscaler = true;
     this.addDisruptionBudget();
   }
@@ -300,11 +295,10 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
    * @internal
    */
   public _toKube(): kplus.k8s.StatefulSetSpec {
-    const { props } = this;
-    const replicas = this.hasAutoscaler ? undefined : this.replicas ?? 1;
+    const { props, replicas } = this;
     const template = metadataOf(this.template, this.apiObject) as kplus.k8s.ObjectMeta;
     return {
-      replicas: this.replicas,
+      replicas,
       serviceName: this.service.name,
       selector: this._toLabelSelector(),
       template: {
@@ -352,9 +346,17 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     const { peerEnv = {}, replicasEnv } = this.props;
     const variables = Object.entries(peerEnv).map(([variable, options]) => [variable, this.peers.list(options)]);
     if (replicasEnv !== undefined) {
-      variables.push([replicasEnv, String(this.replicas ?? 1)]);
+      variables.push([replicasEnv, String(this.knownReplicas('\'replicasEnv\''))]);
     }
     return variablesFrom(this, 'Peers', metadata, Object.fromEntries(variables));
+  }
+
+  /** Kubernetes makes one pod where none are stated, but keeps what `kubectl scale` or an autoscaler set since. */
+  private knownReplicas(what: string): number {
+    if (this.replicas === undefined) {
+      refuse(this, `${what} cannot be known where the number of pods is left to Kubernetes, kubectl scale or an autoscaler: give 'replicas'`);
+    }
+    return this.replicas;
   }
 
   private fill(props: StatefulAppProps): void {

@@ -72,15 +72,9 @@ describe('Rollout', () => {
     new StatefulApp(chart, 'x', { replicas: 3, startOrdinal: 10, containers, rollout: Rollout.canary() });
     expect(statefulSet(chart).spec.updateStrategy.rollingUpdate).toEqual({ partition: 2 });
   });
-
-  test('takes an app without a number of replicas for one of one', () => {
-    const chart = newChart();
-    new StatefulApp(chart, 'x', { containers, rollout: Rollout.staged() });
-    expect(statefulSet(chart).spec.updateStrategy.rollingUpdate).toEqual({ partition: 1 });
-  });
 });
 
-describe('Rollout with an autoscaler', () => {
+describe('Rollout of a number of pods that the chart does not know', () => {
   test.each<[string, Rollout, unknown]>([
     ['rolling', Rollout.rolling({ maxUnavailable: 1 }), { type: 'RollingUpdate', rollingUpdate: { partition: 0, maxUnavailable: 1 } }],
     ['a partition', Rollout.partition(2), { type: 'RollingUpdate', rollingUpdate: { partition: 2 } }],
@@ -93,11 +87,9 @@ describe('Rollout with an autoscaler', () => {
   });
 
   test.each<[string, Rollout]>([['staged', Rollout.staged()], ['canary', Rollout.canary()]])('fails when it is %s(), which counts replicas', (name, rollout) => {
-    const chart = newChart();
-    const app = new StatefulApp(chart, 'x', { containers, rollout });
-    app.markHasAutoscaler();
-    expect(() => statefulSet(chart)).toThrow(new RegExp(
-      `\\[test/x\\] Rollout\\.${name}\\(\\) needs to know the number of replicas, which an autoscaler changes here: use Rollout\\.partition\\(\\)`));
+    expect(() => new StatefulApp(newChart(), 'x', { containers, rollout })).toThrow(new RegExp(
+      `^\\[test/x\\] Rollout\\.${name}\\(\\) needs to know the number of pods, which is left to Kubernetes, kubectl scale or an autoscaler:`
+      + ' give \'replicas\', or use Rollout\\.partition\\(\\)$'));
   });
 });
 

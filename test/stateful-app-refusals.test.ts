@@ -47,7 +47,7 @@ describe('fails at construction when', () => {
     ['the variable of replicas is one that cdk8s cannot write', { replicasEnv: '__proto__' }, /a variable of 'peerEnv' or 'replicasEnv' must be a name that cdk8s can write as a key of a map, got "__proto__"$/],
     ['a variable of peers is one that cdk8s cannot write', { peerEnv: { constructor: {} } }, /a variable of 'peerEnv' or 'replicasEnv' must be a name that cdk8s can write as a key of a map, got "constructor"$/],
     ['one variable is set twice', { peerEnv: { A: {} }, replicasEnv: 'A' }, /'peerEnv' and 'replicasEnv' both set A: rename one/],
-    ['a port of peers is none', { peerEnv: { PEERS: { port: 0 } } }, /^\[test\/web\] 'port' of peers must be a whole number from 1 to 65535, got 0$/],
+    ['a port of peers is none', { replicas: 1, peerEnv: { PEERS: { port: 0 } } }, /^\[test\/web\] 'port' of peers must be a whole number from 1 to 65535, got 0$/],
     ['containers are no list', { containers: CONTAINER }, /'containers' must be a list, got an object/],
     ['a container is missing', { containers: [undefined] }, /'containers' entry 0 must be an object, got undefined/],
     ['topology spread is not one', { topologySpread: [{ topology: 'zone' }] }, /'topologySpread' entry 0 must be made by TopologySpread, got an object/],
@@ -138,12 +138,13 @@ describe('fails when', () => {
       .toThrow(/^\[test\/web\] an autoscaler and 'replicas: 3' cannot both set the number of pods: leave one of them out$/);
   });
 
-  test('peers are listed and an autoscaler sets their number', () => {
-    expect(() => made({ replicasEnv: 'SIZE' }).markHasAutoscaler()).toThrow(/'peerEnv' and 'replicasEnv' need a number of replicas that the chart knows/);
-    const app = made();
-    app.markHasAutoscaler();
-    expect(() => app.peers).toThrow(/the peers are not known while an autoscaler sets their number/);
-    expect(() => app.exposeEachPod()).toThrow(/the peers are not known while an autoscaler sets their number/);
+  test('peers are listed and their number is left to others', () => {
+    const unknown = (what: string) => new RegExp(`^\\[test/web\\] ${what} cannot be known where the number of pods is left to Kubernetes,`
+      + ' kubectl scale or an autoscaler: give \'replicas\'$');
+    expect(() => made({ replicasEnv: 'SIZE' })).toThrow(unknown('\'replicasEnv\''));
+    expect(() => made({ peerEnv: { PEERS: {} } })).toThrow(unknown('the peers'));
+    expect(() => made().peers).toThrow(unknown('the peers'));
+    expect(() => made().exposeEachPod()).toThrow(unknown('the peers'));
   });
 
   test('each pod is to be exposed and nothing says at which port', () => {
@@ -157,7 +158,7 @@ describe('fails when', () => {
   });
 
   test('each pod is exposed twice under one name', () => {
-    const app = made();
+    const app = made({ replicas: 1 });
     app.exposeEachPod();
     expect(() => app.exposeEachPod()).toThrow(/a service named 'web-0' exposes a pod already: give another 'namePrefix'/);
   });
@@ -187,9 +188,7 @@ describe('fails at synth when', () => {
     ['a canary is larger than the set', { replicas: 2, rollout: Rollout.canary(3) }, /Rollout.canary\(3\) needs at least 3 replicas, got 2/],
     ['claims are deleted on scaling, down to nothing', { replicas: 0, claimRetention: ClaimRetention.delete({ whenScaled: true }) },
       /ClaimRetention.delete\(\{ whenScaled: true \}\) with 0 replicas deletes the claims of all pods, and their data: use retain\(\)/],
-    ['a staged rollout meets an autoscaler', { rollout: Rollout.staged() }, /Rollout.staged\(\) needs to know the number of replicas, which an autoscaler changes/,
-      app => app.markHasAutoscaler()],
-    ['a container sets a variable of the peers itself', { peerEnv: { PEERS: {} } }, /container 'web' sets PEERS itself, which 'peerEnv' or 'replicasEnv' sets/,
+    ['a container sets a variable of the peers itself', { replicas: 1, peerEnv: { PEERS: {} } }, /container 'web' sets PEERS itself, which 'peerEnv' or 'replicasEnv' sets/,
       app => app.containers[0].env.addVariable('PEERS', kplus.EnvValue.fromValue('x'))],
     ['two volumes have one name', {}, /two volumes are named 'cache', 'test\/web\/A' and 'test\/web\/B': give one another name/,
       (app) => {

@@ -238,7 +238,7 @@ describe('StatefulApp', () => {
     test('computes the partition of staged and canary from the replicas', () => {
       expect(specOf({ replicas: 3, rollout: Rollout.staged() }).updateStrategy.rollingUpdate.partition).toBe(3);
       expect(specOf({ replicas: 3, rollout: Rollout.canary() }).updateStrategy.rollingUpdate.partition).toBe(2);
-      expect(specOf({ rollout: Rollout.canary() }).updateStrategy.rollingUpdate.partition).toBe(0);
+      expect(specOf({ replicas: 1, rollout: Rollout.canary() }).updateStrategy.rollingUpdate.partition).toBe(0);
     });
   });
 
@@ -263,7 +263,7 @@ describe('StatefulApp', () => {
   describe('peers', () => {
     test('are the ordinals from the first on', () => {
       expect(newApp({ replicas: 2, startOrdinal: 5 }).peers.hosts).toEqual(['web-5.web', 'web-6.web']);
-      expect(newApp().peers.names).toEqual(['web-0']);
+      expect(newApp({ replicas: 1 }).peers.names).toEqual(['web-0']);
     });
 
     test('have long host names where the namespace is known', () => {
@@ -293,21 +293,18 @@ describe('StatefulApp', () => {
     });
 
     test('come in the order of their names, for some languages have maps without one', () => {
-      const names = (peerEnv: Record<string, {}>) => podOf({ peerEnv, replicasEnv: 'B' }).containers[0].env.map(({ name }: any) => name);
+      const names = (peerEnv: Record<string, {}>) => podOf({ replicas: 1, peerEnv, replicasEnv: 'B' }).containers[0].env.map(({ name }: any) => name);
       expect(names({ C: {}, A: {} })).toEqual(['A', 'B', 'C']);
       expect(names({ A: {}, C: {} })).toEqual(['A', 'B', 'C']);
     });
 
     test('stand before the variables of a container, which may refer to them', () => {
       const [container] = podOf({
+        replicas: 1,
         peerEnv: { PEERS: {} },
         containers: [{ ...CONTAINER, envVariables: { INITIAL_CLUSTER: kplus.EnvValue.fromValue('$(PEERS)') } }],
       }).containers;
       expect(container.env.map(({ name }: any) => name)).toEqual(['PEERS', 'INITIAL_CLUSTER']);
-    });
-
-    test('count one replica where none is stated', () => {
-      expect(find(synth(Chart.of(newApp({ replicasEnv: 'SIZE' }))), 'ConfigMap').data).toEqual({ SIZE: '1' });
     });
   });
 
