@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import kplus = require('cdk8s-plus-27');
 import { Construct } from 'constructs';
-import { PlainContainer } from './private/container';
+import { PlainContainer, resourceRequirements } from './private/container';
 import { formOf } from './private/form';
 import { STRANGE_KEYS } from './private/manifest-text';
 import { checkMetadata, selectorOf } from './private/manifests';
@@ -99,6 +99,13 @@ export function checkNewContainer(app: StatefulApp, name: string): void {
   }
 }
 
+/** Refuses a container that cdk8s-plus made with a limit below its request. */
+export function checkResources(app: StatefulApp, { name, resources }: kplus.Container): void {
+  if (resources !== undefined) {
+    resourceRequirements(app, name, resources);
+  }
+}
+
 /** Refuses what only containers that stay can have. */
 export function checkInitContainer(app: StatefulApp, { name, stated }: PlainContainer): void {
   for (const key of ['readiness', 'liveness', 'startup', 'lifecycle'] as const) {
@@ -185,6 +192,9 @@ function checkGoverningService(app: Place, chart: Chart, { service, publishNotRe
   }
   if (service.clusterIP !== 'None') {
     refuse(app, `the governing service '${service.name}' must be headless, got clusterIP ${shown(service.clusterIP)}: use a HeadlessService`);
+  }
+  if (service.type !== kplus.ServiceType.CLUSTER_IP) {
+    refuse(app, `the governing service '${service.name}' must be of type ClusterIP, got ${shown(service.type)}: use a HeadlessService`);
   }
   if (publishNotReadyAddresses !== undefined) {
     refuse(app, `'publishNotReadyAddresses' is for the service that the app makes, and '${service.name}' was given: say it there`);

@@ -18,7 +18,7 @@ import { PodService, servicePorts } from './private/services';
 import { refuseObjectsOfOneName } from './private/unique-objects';
 import { Rollout } from './rollout';
 import {
-  checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNodePorts, checkNumbers, checkProps, checkSelectors,
+  checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNodePorts, checkNumbers, checkProps, checkResources, checkSelectors,
 } from './stateful-app-checks';
 import { ExposeEachPodOptions, StatefulAppProps } from './stateful-app-props';
 import { ClaimRetention, VolumeClaimTemplate, VolumeClaimTemplateProps } from './volume-claim-template';
@@ -193,6 +193,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
    */
   public attachContainer(container: kplus.Container): void {
     checkNewContainer(this, container.name);
+    checkResources(this, container);
     super.attachContainer(container);
     this.claims.forEach(claim => claim._mountInto(this.containers));
   }

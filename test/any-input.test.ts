@@ -31,6 +31,8 @@ const container = fc.record({
   workingDir: fc.string(),
 }, { requiredKeys: ['name', 'image'] });
 
+const SHARED_MODES = Object.values(kplus.PersistentVolumeAccessMode).filter(mode => mode !== kplus.PersistentVolumeAccessMode.READ_WRITE_ONCE_POD);
+
 const claim = fc.record({
   name,
   storage: size,
@@ -38,7 +40,7 @@ const claim = fc.record({
   labels,
   mountPath: name.map(path => `/${path}`),
   volumeMode: fc.constantFrom(...Object.values(kplus.PersistentVolumeMode)),
-  accessModes: fc.subarray(Object.values(kplus.PersistentVolumeAccessMode), { minLength: 1 }),
+  accessModes: fc.subarray(SHARED_MODES, { minLength: 1 }),
 }, { requiredKeys: ['name', 'storage'] });
 
 const peerList = fc.record({ scheme: name, port: fc.integer({ min: 1, max: 65535 }), named: fc.boolean() }, { requiredKeys: [] });
@@ -50,7 +52,8 @@ const properties = fc.record({
   containers: fc.uniqueArray(container, { minLength: 1, maxLength: 2, selector: one => one.name }),
   initContainers: fc.array(container, { maxLength: 1 }),
   volumeClaimTemplates: fc.array(claim, { maxLength: 2 }),
-  replicas: whole,
+  // what counts pods is refused without them.
+  replicas: fc.oneof({ weight: 7, arbitrary: whole }, { weight: 1, arbitrary: fc.constant(undefined) }),
   startOrdinal: whole,
   revisionHistoryLimit: whole,
   minReady: seconds,
@@ -77,7 +80,7 @@ const properties = fc.record({
   dns: fc.record({ nameservers: fc.array(fc.ipV4(), { maxLength: 3 }), hostnameAsFQDN: fc.boolean() }, { requiredKeys: [] }),
   hostAliases: fc.array(fc.record({ ip: fc.ipV4(), hostnames: fc.array(name) }), { maxLength: 1 }),
   securityContext: fc.record({ user: fc.integer({ min: 1, max: 70000 }), fsGroup: whole, ensureNonRoot: fc.boolean() }, { requiredKeys: [] }),
-}, { requiredKeys: ['containers'] });
+}, { requiredKeys: ['containers', 'replicas'] });
 
 const STRANGE_PLACES = [
   'automountServiceAccountToken', 'claimRetention', 'clusterDomain', 'containers', 'disruptionBudget', 'dns', 'dockerRegistryAuth', 'enableServiceLinks',

@@ -106,6 +106,19 @@ describe('fails at construction when', () => {
     expect(() => made({ service }, chart)).toThrow(/^\[test\/web\] the governing service 'names' must be headless, got clusterIP undefined: use a HeadlessService/);
   });
 
+  test.each([kplus.ServiceType.LOAD_BALANCER, kplus.ServiceType.EXTERNAL_NAME])('the governing service is headless and of type %s, which gives no pod a name', (type) => {
+    const chart = newChart();
+    const externalName = type === kplus.ServiceType.EXTERNAL_NAME ? 'db.example.com' : undefined;
+    const service = new kplus.Service(chart, 'names', { metadata: { name: 'names' }, clusterIP: 'None', type, externalName, ports: [{ port: 80 }] });
+    expect(() => made({ service }, chart)).toThrow(
+      new RegExp(`^\\[test/web\\] the governing service 'names' must be of type ClusterIP, got "${type}": use a HeadlessService$`));
+  });
+
+  test('an attached container is limited to less than it requests', () => {
+    const container = new kplus.Container({ name: 'stock', image: 'x', resources: { memory: { request: Size.gibibytes(2), limit: Size.gibibytes(1) } } });
+    expect(() => made().attachContainer(container)).toThrow(/^\[test\/web\] container 'stock' requests 2Gi of memory and is limited to 1Gi: a limit must not be below/);
+  });
+
   test('the governing service lives in another namespace', () => {
     const chart = newChart({ namespace: 'prod' });
     const service = new HeadlessService(chart, 'names', { metadata: { namespace: 'dev' } });
@@ -207,6 +220,18 @@ describe('fails at synth when', () => {
     ['a label that Kubernetes refuses was added', {}, /metadata.labels.team must be a label value.* got "a b"/, app => app.metadata.addLabel('team', 'a b')],
     ['an attached container has what Kubernetes refuses', {}, /spec.template.spec.containers\[bad\].image must be text that is not empty/,
       app => app.attachContainer(new kplus.Container({ name: 'bad', image: '' }))],
+    ['an attached container has a mount that leaves its volume', {}, /volumeMounts\[cache\].subPath must be a path within the volume, got "..\/q"/, (app) => {
+      const container = new kplus.Container({ name: 'stock', image: 'x' });
+      container.mount('/data', kplus.Volume.fromEmptyDir(app, 'A', 'cache'), { subPath: '../q' });
+      app.attachContainer(container);
+    }],
+    ['a claim is of one pod and of several',
+      { volumeClaimTemplates: [{ name: 'd', storage: Size.gibibytes(1), accessModes: Object.values(kplus.PersistentVolumeAccessMode) }] },
+      /accessModes must have ReadWriteOncePod alone, got ReadWriteOnce, ReadOnlyMany, ReadWriteMany, ReadWriteOncePod/],
+    ['no label of a node is named', {}, /nodeSelectorTerms\[0\] must have an expression, or no node will do/,
+      app => app.scheduling.attract(kplus.Node.labeled())],
+    ['the image has the line break of the file that it was read from', { containers: [{ image: 'web:1\n' }] },
+      /'image' of container 'main' must have no space or line break, got "web:1\\n"/],
     ['an attached container has a relative mount', {}, /volumeMounts\[cache\].mountPath must be absolute/, (app) => {
       const container = new kplus.Container({ name: 'stock', image: 'x' });
       container.mount('data', kplus.Volume.fromEmptyDir(app, 'A', 'cache'));

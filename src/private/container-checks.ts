@@ -1,6 +1,6 @@
 import kplus = require('cdk8s-plus-27');
 import { formOf } from './form';
-import { dnsLabelProblem, pathWithinProblem, portNameProblem } from './names';
+import { dnsLabelProblem, imageProblem, pathWithinProblem, portNameProblem } from './names';
 import {
   entryProblem, isStruct, listProblem, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, textProblem, wholeNumberProblem,
 } from './refuse';
@@ -49,7 +49,7 @@ export function checkContainer(at: Place, props: kplus.ContainerProps, defaultNa
   if (props.name !== undefined) {
     refuseIf(at, '\'name\' of a container', dnsLabelProblem(props.name));
   }
-  refuseIf(at, () => `'image' of container '${props.name ?? defaultName}'`, textProblem(props.image));
+  refuseIf(at, () => `'image' of container '${props.name ?? defaultName}'`, imageProblem(props.image));
   if (props.port !== undefined && props.portNumber !== undefined) {
     refuse(at, `container '${props.name ?? defaultName}' has 'port' and 'portNumber', which mean the same: give 'portNumber'`);
   }

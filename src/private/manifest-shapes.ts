@@ -1,9 +1,11 @@
 import { k8s } from 'cdk8s-plus-27';
 import {
-  dnsLabelProblem, environmentVariableProblem, labelValueProblem, portNameProblem, qualifiedNameProblem, serviceNameProblem, subdomainProblem,
+  dnsLabelProblem, environmentVariableProblem, imageProblem, ipAddressProblem, labelValueProblem, pathWithinProblem, portNameProblem,
+  qualifiedNameProblem, searchDomainProblem, serviceNameProblem, subdomainProblem, sysctlProblem,
 } from './names';
+import { accessModesProblem, containerProblem, expressionProblem, nodeExpressionProblem, podProblem } from './pod-rules';
 import { INT32_MAX, shown, textProblem, wholeNumberProblem } from './refuse';
-import { flag, later, listOf, mapOf, oneOf, rule, Shape, struct, text, wrapped } from './shape';
+import { also, flag, later, listOf, mapOf, oneOf, rule, Shape, struct, text, wrapped } from './shape';
 
 // what the API server of Kubernetes 1.27 checks in the fields that this library and cdk8s-plus can write, field by field, by
 // the names of the manifest. @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
@@ -19,19 +21,22 @@ const quantity = wrapped((value): value is k8s.Quantity => value instanceof k8s.
 const protocol = oneOf('TCP', 'UDP', 'SCTP');
 const port = whole(1, 65535);
 const portOrName = wrapped((value): value is k8s.IntOrString => value instanceof k8s.IntOrString, rule(value => typeof value === 'string' ? portNameProblem(value) : wholeNumberProblem(value, 1, 65535)));
+const absolute = rule(value => typeof value === 'string' && value.startsWith('/') ? undefined : `must be absolute, got ${shown(value)}`);
 const fileMode = whole(0, 0o777);
 const userId = whole();
 const labels = mapOf(rule(qualifiedNameProblem), rule(labelValueProblem));
 const annotations = mapOf(rule(key => qualifiedNameProblem((key as string).toLowerCase())), text);
+const withinVolume = rule(value => pathWithinProblem(value, 'the volume'));
+const ipAddress = rule(ipAddressProblem);
 const nameOf = struct({ name: subdomain }, ['name']);
 
 const labelSelector = later(() => struct({
   matchLabels: labels,
-  matchExpressions: listOf(struct({
+  matchExpressions: listOf(also(struct({
     key: rule(qualifiedNameProblem),
     operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'),
     values: listOf(rule(labelValueProblem)),
-  }, ['key', 'operator'])),
+  }, ['key', 'operator']), expressionProblem)),
 }));
 
 export const OBJECT_META = later(() => struct({
@@ -66,9 +71,9 @@ function probe(successThreshold: Shape): Shape {
 const keyOf = (name: Shape) => struct({ name, key: filled, optional: flag }, ['name', 'key']);
 const sourceOf = struct({ name: subdomain, optional: flag }, ['name']);
 
-const container = later(() => struct({
+const container = later(() => also(struct({
   name: dnsLabel,
-  image: filled,
+  image: rule(imageProblem),
   imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
   command: listOf(text),
   args: listOf(text),
@@ -87,9 +92,9 @@ const container = later(() => struct({
   envFrom: listOf(struct({ prefix: rule(environmentVariableProblem), configMapRef: sourceOf, secretRef: sourceOf })),
   volumeMounts: listOf(struct({
     name: dnsLabel,
-    mountPath: rule(value => typeof value === 'string' && value.startsWith('/') ? undefined : `must be absolute, got ${shown(value)}`),
-    subPath: text,
-    subPathExpr: text,
+    mountPath: absolute,
+    subPath: withinVolume,
+    subPathExpr: withinVolume,
     readOnly: flag,
     mountPropagation: oneOf('None', 'HostToContainer', 'Bidirectional'),
   }, ['name', 'mountPath']), { uniqueBy: [['mountPath']] }),
@@ -108,9 +113,9 @@ const container = later(() => struct({
     allowPrivilegeEscalation: flag,
     capabilities: struct({ add: listOf(filled), drop: listOf(filled) }),
   }),
-}, ['name', 'image']));
+}, ['name', 'image']), containerProblem));
 
-const items = listOf(struct({ key: filled, path: filled, mode: fileMode }, ['key', 'path']));
+const items = listOf(struct({ key: filled, path: withinVolume, mode: fileMode }, ['key', 'path']));
 const disk = { fsType: text, readOnly: flag };
 
 const volume = later(() => struct({
@@ -120,10 +125,10 @@ const volume = later(() => struct({
   emptyDir: struct({ medium: oneOf('', 'Memory'), sizeLimit: quantity }),
   persistentVolumeClaim: struct({ claimName: subdomain, readOnly: flag }, ['claimName']),
   hostPath: struct({
-    path: filled,
+    path: rule(value => textProblem(value) ?? (String(value).split('/').includes('..') ? `must not lead up by '..', got ${shown(value)}` : undefined)),
     type: oneOf('', 'DirectoryOrCreate', 'Directory', 'FileOrCreate', 'File', 'Socket', 'CharDevice', 'BlockDevice'),
   }, ['path']),
-  nfs: struct({ server: filled, path: filled, readOnly: flag }, ['server', 'path']),
+  nfs: struct({ server: filled, path: absolute, readOnly: flag }, ['server', 'path']),
   csi: struct({ ...disk, driver: filled, volumeAttributes: mapOf(text, text) }, ['driver']),
   awsElasticBlockStore: struct({ ...disk, volumeID: filled, partition: whole() }, ['volumeID']),
   gcePersistentDisk: struct({ ...disk, pdName: filled, partition: whole() }, ['pdName']),
@@ -133,12 +138,15 @@ const volume = later(() => struct({
 }, ['name']));
 
 const nodeSelectorTerm = later(() => struct({
-  matchExpressions: listOf(struct({
+  matchExpressions: listOf(also(struct({
     key: rule(qualifiedNameProblem),
     operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt'),
     values: listOf(text),
-  }, ['key', 'operator'])),
+  }, ['key', 'operator']), nodeExpressionProblem)),
 }));
+// a term without anything is no wish where it is preferred, but no node at all where it is required.
+const requiredTerm = also<{ matchExpressions?: unknown[] }>(
+  nodeSelectorTerm, ({ matchExpressions = [] }) => matchExpressions.length === 0 ? 'must have an expression, or no node will do' : undefined);
 const podAffinityTerm = later(() => struct({
   labelSelector,
   namespaceSelector: labelSelector,
@@ -150,13 +158,13 @@ const podAffinity = later(() => struct({
   preferredDuringSchedulingIgnoredDuringExecution: listOf(struct({ weight: whole(1, 100), podAffinityTerm }, ['weight', 'podAffinityTerm'])),
 }));
 
-const podSpec = later(() => struct({
+const podSpec = later(() => also(struct({
   containers: listOf(container, { min: 1, uniqueBy: [['name']] }),
   initContainers: listOf(container, { uniqueBy: [['name']] }),
   volumes: listOf(volume, { uniqueBy: [['name']] }),
   affinity: struct({
     nodeAffinity: struct({
-      requiredDuringSchedulingIgnoredDuringExecution: struct({ nodeSelectorTerms: listOf(nodeSelectorTerm, { min: 1 }) }, ['nodeSelectorTerms']),
+      requiredDuringSchedulingIgnoredDuringExecution: struct({ nodeSelectorTerms: listOf(requiredTerm, { min: 1 }) }, ['nodeSelectorTerms']),
       preferredDuringSchedulingIgnoredDuringExecution: listOf(struct({ weight: whole(1, 100), preference: nodeSelectorTerm }, ['weight', 'preference'])),
     }),
     podAffinity,
@@ -183,23 +191,23 @@ const podSpec = later(() => struct({
     runAsNonRoot: flag,
     fsGroup: userId,
     fsGroupChangePolicy: oneOf('OnRootMismatch', 'Always'),
-    sysctls: listOf(struct({ name: filled, value: text }, ['name', 'value'])),
+    sysctls: listOf(struct({ name: rule(sysctlProblem), value: text }, ['name', 'value']), { uniqueBy: [['name']] }),
     seccompProfile: struct({ type: oneOf('RuntimeDefault', 'Localhost', 'Unconfined'), localhostProfile: filled }, ['type']),
   }),
   serviceAccountName: subdomain,
   automountServiceAccountToken: flag,
   enableServiceLinks: flag,
-  hostAliases: listOf(struct({ ip: filled, hostnames: listOf(subdomain) }, ['ip'])),
+  hostAliases: listOf(struct({ ip: ipAddress, hostnames: listOf(subdomain) }, ['ip'])),
   hostNetwork: flag,
   dnsPolicy: oneOf('ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
   dnsConfig: struct({
-    nameservers: listOf(filled), searches: listOf(text), options: listOf(struct({ name: filled, value: text }, ['name'])),
+    nameservers: listOf(ipAddress), searches: listOf(rule(searchDomainProblem)), options: listOf(struct({ name: filled, value: text }, ['name'])),
   }),
   setHostnameAsFQDN: flag,
   imagePullSecrets: listOf(nameOf),
   terminationGracePeriodSeconds: whole(),
   priorityClassName: subdomain,
-}, ['containers']));
+}, ['containers']), podProblem));
 
 export const STATEFUL_SET_SPEC = later(() => struct({
   replicas: whole(),
@@ -215,7 +223,7 @@ export const STATEFUL_SET_SPEC = later(() => struct({
   volumeClaimTemplates: listOf(struct({
     metadata: OBJECT_META,
     spec: struct({
-      accessModes: listOf(oneOf('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'), { min: 1 }),
+      accessModes: also(listOf(oneOf('ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'), { min: 1 }), accessModesProblem),
       volumeMode: oneOf('Filesystem', 'Block'),
       storageClassName: rule(value => value === '' ? undefined : subdomainProblem(value)),
       resources: struct({ requests: mapOf(text, quantity) }),

@@ -1,4 +1,5 @@
-import { shown } from './refuse';
+import { isIP } from 'node:net';
+import { shown, textProblem } from './refuse';
 
 /**
  * The longest name of a StatefulSet whose pods can start: they carry the label `controller-revision-hash`,
@@ -15,6 +16,7 @@ const PORT_NAME_MAX = 15;
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
 const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 // a name is refused that could be a path: '.', '..' and what starts with two dots.
 const ENVIRONMENT_VARIABLE = /^(?!\.$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;
@@ -64,6 +66,26 @@ export function portNameProblem(value: unknown): string | undefined {
 
 export function environmentVariableProblem(value: unknown): string | undefined {
   return problem(value, ENVIRONMENT_VARIABLE, Infinity, 'the name of an environment variable: letters, digits, underscores, hyphens and dots');
+}
+
+/** An image that can be pulled; its exact form is left to the container runtime. */
+export function imageProblem(value: unknown): string | undefined {
+  return textProblem(value) ?? (/\s/.test(value as string) ? `must have no space or line break, got ${shown(value)}` : undefined);
+}
+
+export function ipAddressProblem(value: unknown): string | undefined {
+  return typeof value === 'string' && isIP(value) !== 0 ? undefined : `must be an IP address, got ${shown(value)}`;
+}
+
+/** A domain in which short names are looked up; newer versions of Kubernetes take underscores and a lone dot, too. */
+export function searchDomainProblem(value: unknown): string | undefined {
+  const isLenient = typeof value === 'string' && (value === '.' || subdomainProblem(value.replace(/\.$/, '').replaceAll('_', 'x')) === undefined);
+  return isLenient ? undefined : subdomainProblem(value);
+}
+
+/** @see https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/ */
+export function sysctlProblem(value: unknown): string | undefined {
+  return problem(value, SYSCTL, SUBDOMAIN_MAX, 'the name of a kernel parameter, e.g. net.core.somaxconn');
 }
 
 /** A path that stays within a folder that is given elsewhere. */

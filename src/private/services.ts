@@ -70,6 +70,11 @@ export function writtenServiceSpec(at: Place, spec: kplus.k8s.ServiceSpec): unkn
   if (twice !== undefined) {
     refuse(at, `port ${twice} is there twice: a service has each port once`);
   }
+  const nodePorts = ports.filter(port => port.nodePort !== undefined).map(port => `${port.nodePort}/${port.protocol ?? kplus.Protocol.TCP}`);
+  const onNodesTwice = nodePorts.find((place, i) => nodePorts.indexOf(place) < i);
+  if (onNodesTwice !== undefined) {
+    refuse(at, `'nodePort' ${onNodesTwice} is there twice: a node has each port once, so give one another, or leave it out`);
+  }
   const onNodes = ports.find(port => port.nodePort !== undefined);
   if (onNodes !== undefined && !WITH_NODE_PORTS.includes(spec.type)) {
     refuse(at, `'nodePort' ${onNodes.nodePort} needs a service of type NODE_PORT or LOAD_BALANCER: give that type, or leave it out`);

@@ -167,6 +167,21 @@ export function struct(fields: Record<string, Shape>, required: string[] = []): 
   });
 }
 
+/** A rule with one more for the whole, which is asked where its parts are right. */
+export function also<T>(parts: Shape, problemOf: (value: T) => string | undefined): Shape {
+  return shape((value, way, problems) => {
+    const before = problems.length;
+    parts(value, way, problems);
+    const problem = problems.length === before ? problemOf(value as T) : undefined;
+    if (problem !== undefined) {
+      problems.push(`${placeOf(way)} ${problem}`);
+    }
+  }, (value) => {
+    const written = parts.written(value);
+    return written === undefined || problemOf(written as T) !== undefined ? undefined : written;
+  });
+}
+
 /** A rule that is put together when it is first asked, so that importing the library does not wait for it. */
 export function later(make: () => Shape): Shape {
   let made: Shape | undefined;

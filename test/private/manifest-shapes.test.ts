@@ -5,6 +5,8 @@ import { schemaErrors } from '../kubernetes-schema';
 
 const problems = (change?: Change) => problemsOf(STATEFUL_SET_SPEC, fullSpec(change), 'spec');
 const inPod = (problem: string) => `spec.template.spec.${problem}`;
+const nodeTerms = (pod: any) => pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms;
+const inNodes = (problem: string) => inPod(`affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms${problem}`);
 const inMain = (problem: string) => inPod(`containers[main].${problem}`);
 
 describe('the shape of a StatefulSet', () => {
@@ -57,8 +59,63 @@ describe('the shape of a StatefulSet', () => {
       ['spec.volumeClaimTemplates[0].spec.storageClassName must be a DNS name: labels of lower-case letters, digits and hyphens, joined by dots; got "A"']],
     ['a source of a claim has no kind', s => { delete s.volumeClaimTemplates[0].spec.dataSource.kind; },
       ['spec.volumeClaimTemplates[0].spec.dataSource.kind is missing']],
+    ['a tag of an image was read with its line break', (_, _pod, c) => { c.image = 'db:1\n'; }, [inMain('image must have no space or line break, got "db:1\\n"')]],
+    ['a mount leaves its volume', (_, _pod, c) => { c.volumeMounts[0].subPath = 'a/../..'; },
+      [inMain('volumeMounts[a].subPath must be a path within the volume, got "a/../.."')]],
+    ['a mount is to spread from a container that may not', (_, _pod, c) => { c.volumeMounts[0].mountPropagation = 'Bidirectional'; },
+      [inPod('containers[main] must be privileged to mount \'a\' with the propagation Bidirectional')]],
+    ['two containers want one port of the node', (_, pod, c) => { pod.containers.push({ name: 'b', image: 'b', ports: [{ ...c.ports[0], name: 'x' }] }); },
+      ['spec.template.spec must have each port of a node once, got 80/UDP in containers \'main\' and \'b\'']],
+    ['a port of the node is another one', (_, _pod, c) => { c.ports[0].hostPort = 81; }, ['spec.template.spec must have the ports of its containers as'
+      + ' those of its node, since it uses its network; got port 80 with \'hostPort\' 81 in container \'main\': leave out \'hostPort\'']],
+    ['a host is no address', (_, pod) => { pod.hostAliases[0].ip = 'db'; }, [inPod('hostAliases[0].ip must be an IP address, got "db"')]],
+    ['a name server is a name', (_, pod) => { pod.dnsConfig.nameservers = ['dns.example']; },
+      [inPod('dnsConfig.nameservers[0] must be an IP address, got "dns.example"')]],
+    ['a search domain has a space', (_, pod) => { pod.dnsConfig.searches = ['a b']; },
+      [inPod('dnsConfig.searches[0] must be a DNS name: labels of lower-case letters, digits and hyphens, joined by dots; got "a b"')]],
+    ['a kernel parameter is there twice', (_, pod) => { pod.securityContext.sysctls.push(pod.securityContext.sysctls[0]); },
+      [inPod('securityContext.sysctls must differ in name, got a twice')]],
+    ['a kernel parameter has a space', (_, pod) => { pod.securityContext.sysctls[0].name = 'a b'; },
+      [inPod('securityContext.sysctls[a b].name must be the name of a kernel parameter, e.g. net.core.somaxconn; got "a b"')]],
+    ['a key of a ConfigMap lands elsewhere', (_, pod) => { pod.volumes[0].configMap.items[0].path = '../p'; },
+      [inPod('volumes[a].configMap.items[0].path must be a path within the volume, got "../p"')]],
+    ['a folder of the node leads up', (_, pod) => { pod.volumes[4].hostPath.path = '/a/../b'; },
+      [inPod('volumes[e].hostPath.path must not lead up by \'..\', got "/a/../b"')]],
+    ['a share is relative', (_, pod) => { pod.volumes[5].nfs.path = 'a'; }, [inPod('volumes[f].nfs.path must be absolute, got "a"')]],
+    ['a selector has no values', s => { s.selector = { matchExpressions: [{ key: 'a', operator: 'NotIn', values: [] }] }; },
+      ['spec.selector.matchExpressions[0] must have \'values\' for NotIn, got none']],
+    ['a selector has values that mean nothing', s => { s.selector = { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] }; },
+      ['spec.selector.matchExpressions[0] must have no \'values\' for Exists, got "b"']],
+    ['a node is to have more than two numbers', (_, pod) => { nodeTerms(pod)[0].matchExpressions[0].values = ['1', '2']; },
+      [inNodes('[0].matchExpressions[0] must have one whole number for Gt, got "1", "2"')]],
+    ['a node is to have more than no number', (_, pod) => { delete nodeTerms(pod)[0].matchExpressions[0].values; },
+      [inNodes('[0].matchExpressions[0] must have one whole number for Gt, got none')]],
+    ['a node is to have none of some values', (_, pod) => { nodeTerms(pod)[0].matchExpressions[0] = { key: 'a', operator: 'In' }; },
+      [inNodes('[0].matchExpressions[0] must have \'values\' for In, got none')]],
+    ['no node will do', (_, pod) => { nodeTerms(pod)[0].matchExpressions = []; }, [inNodes('[0] must have an expression, or no node will do')]],
+    ['a claim is of one pod and of several', s => { s.volumeClaimTemplates[0].spec.accessModes = ['ReadWriteOncePod', 'ReadWriteOnce']; },
+      ['spec.volumeClaimTemplates[0].spec.accessModes must have ReadWriteOncePod alone, got ReadWriteOncePod, ReadWriteOnce']],
   ])('fails when %s', (_, change, expected) => {
     expect(problems(change)).toEqual(expected);
+  });
+
+  test.each<[string, Change]>([
+    ['one port of several addresses or protocols of the node', (_, pod, { ports: [port] }) => {
+      const ports = [{ ...port, name: 'x', protocol: 'TCP' }, { ...port, name: 'y', hostIP: '1.2.3.5' }];
+      pod.containers.push({ name: 'b', image: 'b', ports });
+    }],
+    ['ports of a node that are others than those of the pod', (_, pod, c) => { delete pod.hostNetwork; c.ports[0].hostPort = 81; }],
+    ['a mount that spreads from a privileged container', (_, _pod, c) => {
+      c.volumeMounts[0].mountPropagation = 'Bidirectional';
+      c.securityContext = { privileged: true };
+    }],
+    ['search domains with underscores or a dot at the end, and the root', (_, pod) => { pod.dnsConfig.searches = ['_a.b_c.example.', '.']; }],
+    ['addresses of both kinds', (_, pod) => { pod.dnsConfig.nameservers = ['10.0.0.10', 'fd00::10']; }],
+    ['a wish for nodes that says nothing', (_, pod) => {
+      pod.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference = { matchExpressions: [] };
+    }],
+  ])('accepts %s', (_, change) => {
+    expect(problems(change)).toEqual([]);
   });
 
   test.each([
@@ -149,7 +206,8 @@ describe('each field of a StatefulSet', () => {
     ['template.spec.dnsPolicy', ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']],
   ])('%s is one of the words of Kubernetes', (path, words) => {
     for (const word of words) {
-      expect(changed(path.split('.'), (parent, key) => { parent[key] = word; })).toEqual([]);
+      // what is wrong with a word beside others is another rule.
+      expect(changed(path.split('.'), (parent, key) => { parent[key] = word; }).filter(problem => problem.includes(' must be one of '))).toEqual([]);
     }
     const [problem] = changed(path.split('.'), (parent, key) => { parent[key] = 'another'; });
     expect(problem.slice(problem.indexOf(' must'))).toEqual(` must be one of ${words.join(', ')}; got "another"`);
@@ -175,7 +233,9 @@ describe('each field of a StatefulSet', () => {
     ['template.spec.topologySpreadConstraints.0.minDomains', 1, 2147483647],
     ['template.spec.securityContext.fsGroup', 0, 2147483647],
   ])('%s is a number from %d to %d', (path, min, max) => {
-    const problemsWith = (number: number) => changed(path.split('.'), (parent, key) => { parent[key] = number; });
+    // a port that is no more that of the node is another rule.
+    const problemsWith = (number: number) => changed(path.split('.'), (parent, key) => { parent[key] = number; })
+      .filter(problem => !problem.includes('since it uses its network'));
     expect([...problemsWith(min), ...problemsWith(max)]).toEqual([]);
     for (const number of [min - 1, max + 1, min + 0.5]) {
       const [problem, ...others] = problemsWith(number);

@@ -115,6 +115,13 @@ describe('writtenServiceSpec', () => {
     expect(() => check({ ports: [{ port: 53, name: 'a', protocol: 'UDP' }, { port: 53, name: 'b', protocol: 'UDP' }] })).toThrow(/port 53\/UDP is there twice/);
   });
 
+  test('fails when a port on the nodes is there twice, for one protocol', () => {
+    const ports = [{ port: 80, name: 'a', nodePort: 30080 }, { port: 81, name: 'b', nodePort: 30080 }];
+    expect(() => check({ type: NODE_PORT, ports })).toThrow(
+      /^\[test\/x\] 'nodePort' 30080\/TCP is there twice: a node has each port once, so give one another, or leave it out$/);
+    expect(check({ type: NODE_PORT, ports: [ports[0], { ...ports[1], protocol: 'UDP' }] })).toBeUndefined();
+  });
+
   test('fails when the spec has not the form that Kubernetes wants', () => {
     expect(() => check({ ports: [{ port: 0 }] })).toThrow(/^\[test\/x\] spec\.ports\[0\]\.port must be a whole number from 1 to 65535, got 0$/);
     expect(() => check({ ports: [{ port: 80, name: 'a' }, { port: 81, name: 'a' }] })).toThrow(/^\[test\/x\] spec\.ports must differ in name, got a twice$/);
