@@ -171,6 +171,17 @@ describe('findings about what runs', () => {
     ]);
   });
 
+  test('say that no data are left where the ordinals move past the last pod', () => {
+    const policy = { persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete' } };
+    const moved = (start: number) => findings([statefulSet(policy)], [statefulSet({ ...policy, ordinals: { start } })]).find(({ rule }) => rule === 'scale-in-deletes-claims');
+    expect(moved(3)).toMatchObject({
+      severity: 'refuse',
+      message: 'data-db-0, data-db-1 and data-db-2 and the data on them are deleted: no data are left',
+      change: { path: 'spec.ordinals.start', before: '0', after: '3' },
+    });
+    expect(moved(2)).toMatchObject({ severity: 'warn', message: 'data-db-0 and data-db-1 and the data on them are deleted' });
+  });
+
   test('know a StatefulSet by another name or in another namespace', () => {
     expect(rules([statefulSet()], [statefulSet({ selector: { matchLabels: { app: 'y' } }, template: { ...template(), metadata: { labels: { app: 'y' } } } }, { name: 'y' })])[0])
       .toBe('statefulset-renamed: it becomes \'y\', another StatefulSet that starts with empty disks; data-db-0, data-db-1 and data-db-2 stay behind');
@@ -190,6 +201,13 @@ describe('findings about what runs', () => {
   test('know a governing service that selects other pods', () => {
     expect(rules([service(), statefulSet()], [service({ selector: { app: 'x' } }), statefulSet()])).toEqual(['governing-service-gone: the service \'db\' does not select the pods, so that their names do not resolve']);
     expect(rules([], [service({ selector: undefined }), statefulSet()])).toEqual([]);
+    expect(rules([service({ selector: undefined }), statefulSet()], [service({ selector: undefined, publishNotReadyAddresses: true }), statefulSet()])).toEqual([]);
+  });
+
+  test.each([{ selector: undefined }, { type: 'ExternalName', externalName: 'db.example.com' }])('know a governing service that selects no more: %j', (spec) => {
+    expect(findings([service(), statefulSet()], [service(spec), statefulSet()])).toContainEqual(expect.objectContaining({
+      rule: 'governing-service-gone', severity: 'refuse', message: 'the service \'db\' does not select the pods, so that their names do not resolve',
+    }));
   });
 
   test('tell how many claims are used again', () => {
@@ -217,6 +235,29 @@ describe('findings about what runs', () => {
     const at = { name: 'data', mountPath: '/data' };
     expect(rules([mounted([at])], [mounted([])])).toContain('claim-mount-moved: \'db\' does not mount the claim \'data\' any more');
     expect(findings([mounted([at])], [mounted([{ ...at, subPath: 'x' }])])[0].change).toMatchObject({ before: '"/data"', after: '"/data of x"' });
+  });
+
+  test('know each of the places at which a claim is mounted, in whatever order', () => {
+    const at = (mountPath: string) => ({ name: 'data', mountPath });
+    const moved = (before: any, after: any) => findings([statefulSet({ template: template('db', before) })], [statefulSet({ template: template('db', after) })])
+      .filter(({ rule }) => rule === 'claim-mount-moved').map(({ change }) => [change!.path, change!.before, change!.after]);
+    const path = 'spec.template.spec.containers[db].volumeMounts';
+    expect(moved({ volumeMounts: [at('/a'), at('/b')] }, { volumeMounts: [at('/x'), at('/b')] })).toEqual([[path, '"/a, /b"', '"/b, /x"']]);
+    expect(moved({ volumeMounts: [at('/a'), at('/b')] }, { volumeMounts: [at('/b')] })).toEqual([[path, '"/a, /b"', '"/b"']]);
+    expect(moved({ volumeMounts: [at('/a'), at('/b')] }, { volumeMounts: [at('/b'), at('/a')] })).toEqual([]);
+    const device = (devicePath: string) => ({ volumeMounts: [], volumeDevices: [{ name: 'data', devicePath }] });
+    expect(moved(device('/dev/b'), device('/dev/c'))).toEqual([['spec.template.spec.containers[db].volumeDevices', '"/dev/b"', '"/dev/c"']]);
+  });
+
+  test('know a claim that an init container finds elsewhere', () => {
+    const prepared = (mountPath: string) => {
+      const own = template('db');
+      return statefulSet({ template: { ...own, spec: { ...own.spec, initContainers: [{ name: 'init', image: 'db', volumeMounts: [{ name: 'data', mountPath }] }] } } });
+    };
+    expect(findings([prepared('/a')], [prepared('/b')])).toContainEqual(expect.objectContaining({
+      rule: 'claim-mount-moved', message: '\'init\' finds the claim \'data\' at another place',
+      change: expect.objectContaining({ path: 'spec.template.spec.initContainers[init].volumeMounts' }),
+    }));
   });
 
   test('know what is fixed of an address and of a selector', () => {

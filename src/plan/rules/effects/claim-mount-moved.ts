@@ -2,7 +2,7 @@ import { differences } from '../../model/differences';
 import { mapsOf } from '../../model/pod-defaults';
 import { Movement } from '../../movements/movement';
 import { PlanSeverity } from '../../plan-types';
-import { emptyTree } from '../../read/yaml-document';
+import { emptyTree, Tree } from '../../read/yaml-document';
 import { EffectRule, forStatefulSets, Hit } from '../rule';
 
 export const claimMountMoved: EffectRule = {
@@ -19,17 +19,30 @@ function mountHits({ pair, after, templateDifferences }: Movement): Hit[] {
   if (!after || !pair.before || templateDifferences.length === 0) {
     return [];
   }
-  const mounts = (side: 'before' | 'after') => Object.assign(emptyTree(), Object.fromEntries(
-    mapsOf(pair[side]!.spec.template.spec.containers).flatMap(({ name, volumeMounts }) => mapsOf(volumeMounts)
-      .filter(mount => after.claimTemplates.includes(mount.name))
-      .map(mount => [`${name} ${mount.name}`, `${mount.mountPath}${mount.subPath === undefined ? '' : ` of ${mount.subPath}`}`])),
-  ));
-  const [old, now] = [mounts('before'), mounts('after')];
+  const [old, now] = [pair.before, pair.after!].map(({ spec }) => placesIn(spec.template.spec, after.claimTemplates));
   return differences(old, now).filter(({ before }) => before !== undefined).map(({ way, before, after: place }) => {
-    const [container, claim] = way[0].split(' ');
+    const [container, field, claim] = way[0].split(' ');
+    const name = container.slice(container.indexOf('[') + 1, -1);
     return {
-      message: place === undefined ? `'${container}' does not mount the claim '${claim}' any more` : `'${container}' finds the claim '${claim}' at another place`,
-      difference: { path: `spec.template.spec.containers[${container}].volumeMounts`, way: [], before, after: place },
+      message: place === undefined ? `'${name}' does not mount the claim '${claim}' any more` : `'${name}' finds the claim '${claim}' at another place`,
+      difference: { path: `spec.template.spec.${container}.${field}`, way: [], before, after: place },
     };
   });
+}
+
+/** Where each container finds each claim; it may have several places. */
+function placesIn(pod: Tree, claims: readonly string[]): Tree {
+  const places = emptyTree();
+  for (const list of ['initContainers', 'containers']) {
+    for (const container of mapsOf(pod[list])) {
+      for (const field of ['volumeMounts', 'volumeDevices']) {
+        for (const { name, mountPath, devicePath, subPath } of mapsOf(container[field]).filter(mount => claims.includes(mount.name))) {
+          const key = `${list}[${container.name}] ${field} ${name}`;
+          const place = `${mountPath ?? devicePath}${subPath === undefined ? '' : ` of ${subPath}`}`;
+          places[key] = [...places[key]?.split(', ') ?? [], place].sort().join(', ');
+        }
+      }
+    }
+  }
+  return places;
 }

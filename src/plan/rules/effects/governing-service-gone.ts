@@ -1,4 +1,5 @@
 import { PlanSeverity } from '../../plan-types';
+import { Tree } from '../../read/yaml-document';
 import { EffectRule, forStatefulSets } from '../rule';
 
 export const governingServiceGone: EffectRule = {
@@ -15,13 +16,20 @@ export const governingServiceGone: EffectRule = {
     if (service === undefined) {
       return [];
     }
-    const selector = Object.entries<unknown>(service.after?.spec.selector ?? {});
-    const labels = pair.after!.spec.template.metadata?.labels;
-    const selects = selector.every(([label, value]) => labels?.[label] === value);
     const difference = { path: 'spec.serviceName', way: [], before: pair.before?.spec.serviceName, after: name };
     if (service.after === undefined) {
       return [{ difference, message: `the service '${name}' goes, and with it the names of the pods in DNS` }];
     }
-    return selects ? [] : [{ difference, message: `the service '${name}' does not select the pods, so that their names do not resolve` }];
+    const selector = selectorOf(service.after);
+    // with no selector, now and before, its endpoints are somebody's own.
+    const isByHand = selector.length === 0 && (service.before === undefined || selectorOf(service.before).length === 0);
+    const labels = pair.after!.spec.template.metadata?.labels;
+    const selects = selector.length > 0 && selector.every(([label, value]) => labels?.[label] === value);
+    return selects || isByHand ? [] : [{ difference, message: `the service '${name}' does not select the pods, so that their names do not resolve` }];
   }),
 };
+
+/** What is another name for something else selects nothing, whatever it says. */
+function selectorOf({ spec }: Tree): [string, unknown][] {
+  return spec.type === 'ExternalName' ? [] : Object.entries(spec.selector ?? {});
+}
