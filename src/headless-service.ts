@@ -49,6 +49,13 @@ export interface HeadlessServiceProps extends kplus.ResourceProps {
    * @default false
    */
   readonly publishNotReadyAddresses?: boolean;
+
+  /**
+   * The DNS domain of the cluster, in which addresses end where the namespace is known.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
 }
 
 /**
@@ -65,7 +72,7 @@ export interface AddressOptions {
   /**
    * The DNS domain of the cluster.
    *
-   * @default 'cluster.local'
+   * @default - that of the service.
    */
   readonly clusterDomain?: string;
 }
@@ -88,6 +95,7 @@ export class HeadlessService extends kplus.Service {
 
   protected readonly apiObject: ApiObject;
 
+  private readonly clusterDomain?: string;
   private readonly stated: HeadlessServicePort[] = [];
   private derived?: () => kplus.ServicePort[];
 
@@ -103,6 +111,7 @@ export class HeadlessService extends kplus.Service {
     super(scope, id, { metadata: { name }, clusterIP: 'None' });
     this.apiObject = objectOf(this, metadata);
     this.publishNotReadyAddresses = props.publishNotReadyAddresses ?? false;
+    this.clusterDomain = props.clusterDomain;
     if (props.selector !== undefined) {
       this.select(props.selector);
     }
@@ -114,7 +123,7 @@ export class HeadlessService extends kplus.Service {
 
   /** The DNS name of the service: it resolves to the addresses of all its pods. */
   public get address(): string {
-    return serviceAddress(this.name, this.metadata.namespace);
+    return serviceAddress(this.name, this.metadata.namespace, this.clusterDomain);
   }
 
   /**
@@ -132,7 +141,7 @@ export class HeadlessService extends kplus.Service {
     if (options.clusterDomain !== undefined && namespace === undefined) {
       refuse(this, `an address with 'clusterDomain' ${shown(options.clusterDomain)} needs a namespace, which the chart does not know: give 'namespace'`);
     }
-    return podAddress(podName, this.name, namespace, options.clusterDomain);
+    return podAddress(podName, this.name, namespace, options.clusterDomain ?? this.clusterDomain);
   }
 
   /** The ports of the service; as governing service of a `StatefulApp` also those of its containers. */
@@ -233,6 +242,7 @@ function checkProps(at: Place, name: string, props: HeadlessServiceProps): void 
   refuseIf(at, '\'metadata.name\', or else the id, of a service', serviceNameProblem(name));
   checkMetadata(at, props.metadata ?? {});
   refuseIf(at, '\'ports\'', listProblem(props.ports, entryProblem));
+  refuseIf(at, '\'clusterDomain\'', props.clusterDomain === undefined ? undefined : subdomainProblem(props.clusterDomain));
 }
 
 function toPort(port: HeadlessServicePort): kplus.k8s.ServicePort {

@@ -6,7 +6,7 @@ import { formOf } from './private/form';
 import { STRANGE_KEYS } from './private/manifest-text';
 import { checkMetadata, selectorOf } from './private/manifests';
 import {
-  dnsLabelProblem, environmentVariableProblem, labelValueProblem, qualifiedNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
+  dnsLabelProblem, environmentVariableProblem, labelValueProblem, podAddress, qualifiedNameProblem, STATEFUL_SET_NAME_MAX, subdomainProblem,
 } from './private/names';
 import {
   childOf, entryProblem, listProblem, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, wholeNumberProblem,
@@ -16,6 +16,9 @@ import { secondsProblem } from './private/units';
 import { StatefulApp } from './stateful-app';
 import { StatefulAppProps } from './stateful-app-props';
 import { VolumeClaimTemplate } from './volume-claim-template';
+
+/** The longest host name that Linux knows. */
+const FULL_NAME_MAX = 64;
 
 const structs = (value: unknown) => listProblem(value, entryProblem);
 const wholeNumber = (value: unknown) => wholeNumberProblem(value);
@@ -131,10 +134,11 @@ export function checkNodePorts(app: StatefulApp, ports: kplus.ServicePort[]): vo
 }
 
 /** Refuses what is known only when everything was added. */
-export function checkContents(app: StatefulApp): void {
+export function checkContents(app: StatefulApp, { clusterDomain }: StatefulAppProps): void {
   if (app.containers.length === 0) {
     refuse(app, 'a pod needs at least one container: give \'containers\', or use addContainer()');
   }
+  checkFullName(app, clusterDomain);
   for (const { name, container } of app.volumeClaimTemplates.filter(claim => claim._isWaiting)) {
     refuse(app, `claim '${name}' is to be mounted into container ${shown(container)}, which the app does not have: it has `
       + app.containers.map(other => `'${other.name}'`).join(', '));
@@ -145,6 +149,19 @@ export function checkContents(app: StatefulApp): void {
       refuse(app, `container '${container.name}' mounts the claim '${foreign.volume.name}', which is not one of this app:`
         + ' make it with addVolumeClaimTemplate() of this app');
     }
+  }
+}
+
+/** Refuses full names that no node can give to a pod. @see https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-sethostnameasfqdn-field */
+function checkFullName(app: StatefulApp, clusterDomain?: string): void {
+  if (!app.dns.hostnameAsFQDN) {
+    return;
+  }
+  const { name, startOrdinal, replicas = 1, service, metadata } = app;
+  const last = podAddress(`${name}-${startOrdinal + Math.max(replicas - 1, 0)}`, service.name, metadata.namespace, clusterDomain);
+  if (last.length > FULL_NAME_MAX) {
+    refuse(app, `'hostnameAsFQDN' gives a pod the name '${last}', which has ${last.length} characters, and no host name has more than ${FULL_NAME_MAX}:`
+      + ' leave it out, or choose shorter names');
   }
 }
 

@@ -119,6 +119,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     this.service = props.service ?? new HeadlessService(this, 'Service', {
       metadata: { name, ...metadata },
       publishNotReadyAddresses: props.publishNotReadyAddresses,
+      clusterDomain: props.clusterDomain,
     });
     this.namespace = props.metadata?.namespace ?? Chart.of(this).namespace;
     this.peerVariables = this.addPeerVariables({ name: `${name}-peers`, ...metadata });
@@ -335,7 +336,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
 
   /** The spec as it is written, in the form of manifests: so JSON patches can say what the types of Kubernetes 1.27 do not know. */
   private toManifest(metadata: unknown): unknown {
-    checkContents(this);
+    checkContents(this, this.props);
     const spec = this._toKube();
     checkSelectors(this, spec.template.metadata!.labels!);
     checkMetadata(this, metadata);

@@ -24,7 +24,7 @@ const container = fc.record({
   ports: fc.uniqueArray(port, { maxLength: 2, selector: ({ number }) => number }),
   args: fc.array(fc.string()),
   envVariables: fc.dictionary(name, fc.string().map(kplus.EnvValue.fromValue), { maxKeys: 3 }),
-  readiness: fc.constantFrom(kplus.Probe.fromTcpSocket(), kplus.Probe.fromHttpGet('/'), kplus.Probe.fromCommand(['true'])),
+  readiness: fc.constantFrom(kplus.Probe.fromTcpSocket({ port: 80 }), kplus.Probe.fromHttpGet('/', { port: 80 }), kplus.Probe.fromCommand(['true'])),
   imagePullPolicy: fc.constantFrom(...Object.values(kplus.ImagePullPolicy)),
   resources: fc.record({ memory: fc.record({ request: size }), cpu: fc.record({ limit: fc.constant(kplus.Cpu.millis(100)) }) }),
   securityContext: fc.record({ user: fc.integer({ min: 1, max: 70000 }), privileged: fc.boolean(), ensureNonRoot: fc.boolean() }),

@@ -172,4 +172,11 @@ describe('the addresses of a HeadlessService', () => {
     expect(service.addressOf('etcd-0', { namespace: 'test', clusterDomain: 'example.org' })).toEqual('etcd-0.x.test.svc.example.org');
     expect(service.addressOf('etcd-0', { clusterDomain: undefined, namespace: undefined })).toEqual('etcd-0.x.prod.svc.cluster.local');
   });
+
+  test('have the domain of the cluster that the service was told', () => {
+    const service = new HeadlessService(newChart({ namespace: 'prod' }), 'x', { clusterDomain: 'k8s.local' });
+    expect([service.address, service.addressOf('x-0')]).toEqual(['x.prod.svc.k8s.local', 'x-0.x.prod.svc.k8s.local']);
+    expect(service.addressOf('x-0', { clusterDomain: 'example.org' })).toEqual('x-0.x.prod.svc.example.org');
+    expect(new HeadlessService(newChart(), 'x', { clusterDomain: 'k8s.local' }).address).toEqual('x');
+  });
 });

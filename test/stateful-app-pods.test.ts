@@ -84,6 +84,12 @@ describe('what a StatefulApp runs:', () => {
       });
     });
 
+    test('find the names of the cluster on the network of their node, too', () => {
+      expect(podOf({ hostNetwork: true }).dnsPolicy).toBe('ClusterFirstWithHostNet');
+      expect(podOf({ hostNetwork: true, dns: { policy: kplus.DnsPolicy.CLUSTER_FIRST } }).dnsPolicy).toBe('ClusterFirstWithHostNet');
+      expect(podOf({}).dnsPolicy).toBeUndefined();
+    });
+
     test('are spread as stated', () => {
       expect(podOf({ topologySpread: [TopologySpread.required(kplus.Topology.HOSTNAME)] }).topologySpreadConstraints).toEqual([{
         topologyKey: 'kubernetes.io/hostname',

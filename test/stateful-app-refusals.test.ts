@@ -114,6 +114,18 @@ describe('fails at construction when', () => {
       new RegExp(`^\\[test/web\\] the governing service 'names' must be of type ClusterIP, got "${type}": use a HeadlessService$`));
   });
 
+  test.each([
+    ['a'.repeat(21), {}],
+    ['a'.repeat(20), { startOrdinal: 10, replicas: 91 }],
+  ])('a pod is called by its full name, and that is longer than 64 characters', (name, props) => {
+    const chart = newChart({ namespace: 'ns' });
+    const full = { dns: { hostnameAsFQDN: true }, containers: [{ image: 'x' }], ...props };
+    new StatefulApp(chart, name.slice(1), full); // 64 characters
+    synth(chart);
+    new StatefulApp(chart, name, full);
+    expect(() => synth(chart)).toThrow(/'hostnameAsFQDN' gives a pod the name 'a+-(0|100)\.a+\.ns\.svc\.cluster\.local', which has 66 characters, and no host name has more than 64/);
+  });
+
   test('an attached container is limited to less than it requests', () => {
     const container = new kplus.Container({ name: 'stock', image: 'x', resources: { memory: { request: Size.gibibytes(2), limit: Size.gibibytes(1) } } });
     expect(() => made().attachContainer(container)).toThrow(/^\[test\/web\] container 'stock' requests 2Gi of memory and is limited to 1Gi: a limit must not be below/);
@@ -220,6 +232,16 @@ describe('fails at synth when', () => {
     ['a label that Kubernetes refuses was added', {}, /metadata.labels.team must be a label value.* got "a b"/, app => app.metadata.addLabel('team', 'a b')],
     ['an attached container has what Kubernetes refuses', {}, /spec.template.spec.containers\[bad\].image must be text that is not empty/,
       app => app.attachContainer(new kplus.Container({ name: 'bad', image: '' }))],
+    ['a probe tries a port that is not there', { containers: [{ image: 'x', readiness: kplus.Probe.fromTcpSocket() }] },
+      /^.*\[test\/web\] container 'main' has no TCP port, and a probe or hook of it tries one without saying which: give it a 'port', or the container 'ports'$/],
+    ['a hook asks a port that is not there', { containers: [{ image: 'x', lifecycle: { preStop: kplus.Handler.fromHttpGet('/stop') } }] },
+      /container 'main' has no TCP port, and a probe or hook of it tries one without saying which/],
+    ['a probe tries the port of another protocol',
+      { containers: [{ image: 'x', ports: [{ number: 53, protocol: kplus.Protocol.UDP }], liveness: kplus.Probe.fromHttpGet('/'), resources: {} }] },
+      /container 'main' has no TCP port, and a probe or hook of it tries one without saying which/],
+    ['a block device is mounted as a folder', { volumeClaimTemplates: [{ name: 'raw', storage: Size.gibibytes(1), volumeMode: kplus.PersistentVolumeMode.BLOCK }] },
+      /container 'web' mounts the block device 'raw' with 'readOnly', 'subPath', which only a folder can have: leave it out/,
+      app => app.containers[0].mount('/dev/x', app.volumeClaimTemplates[0], { readOnly: true, subPath: 'q' })],
     ['an attached container has a mount that leaves its volume', {}, /volumeMounts\[cache\].subPath must be a path within the volume, got "..\/q"/, (app) => {
       const container = new kplus.Container({ name: 'stock', image: 'x' });
       container.mount('/data', kplus.Volume.fromEmptyDir(app, 'A', 'cache'), { subPath: '../q' });

@@ -271,6 +271,11 @@ describe('StatefulApp', () => {
         .toEqual(['web-0.web.prod.svc.k8s.example']);
     });
 
+    test('are in the same domain as the service that the app makes', () => {
+      const app = newApp({ replicas: 1, metadata: { namespace: 'prod' }, clusterDomain: 'k8s.example' });
+      expect((app.service as HeadlessService).addressOf('web-0')).toBe(app.peers.hosts[0]);
+    });
+
     test('reach every container through a ConfigMap, so that scaling changes no pod template', () => {
       const manifests = (replicas: number) => synth(Chart.of(newApp({
         replicas,

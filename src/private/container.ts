@@ -50,21 +50,36 @@ export class PlainContainer extends kplus.Container {
     }
     super.addPort(port);
     if (this.at !== undefined && this.portNumber === undefined && (port.protocol ?? kplus.Protocol.TCP) === kplus.Protocol.TCP) {
-      // probes and hooks without a port of their own take the first of TCP; cdk8s-plus would have them try port 80.
+      // probes and hooks without a port of their own take the first of TCP.
       Object.defineProperty(this, 'portNumber', { value: port.number });
     }
   }
 
   public _toKube(): kplus.k8s.Container {
     const { imagePullPolicy, startup, resources } = this.stated;
-    // cdk8s-plus can write memory in whole mebibytes and ephemeral storage in whole gibibytes only, so it is shown none; where there
-    // are none in any case, not by an object that inherits from this, which makes this one slow.
-    const container = resources === undefined ? super._toKube() : super._toKube.call(Object.create(this, { resources: { value: undefined } }));
+    const hidden = this.hiddenFromCdk8sPlus();
+    // not by an object that inherits from this without need, which makes this one slow.
+    const container = Object.keys(hidden).length === 0 ? super._toKube() : super._toKube.call(Object.create(this, hidden));
     return Object.assign(container, {
       imagePullPolicy,
       startupProbe: startup === undefined ? undefined : container.startupProbe,
       resources: resources && resourceRequirements(this.at, this.name, resources),
     });
+  }
+
+  private hiddenFromCdk8sPlus(): PropertyDescriptorMap {
+    const { resources, readiness, liveness, startup, lifecycle } = this.stated;
+    const isAsked = [readiness, liveness, startup, lifecycle].some(value => value !== undefined);
+    return {
+      // it can write memory in whole mebibytes and ephemeral storage in whole gibibytes only, so it is shown none.
+      ...resources !== undefined && { resources: { value: undefined } },
+      // it would have probes and hooks try port 80 where there is none.
+      ...isAsked && this.portNumber === undefined && { portNumber: { get: () => this.refusePort() } },
+    };
+  }
+
+  private refusePort(): never {
+    refuse(this.at, `container '${this.name}' has no TCP port, and a probe or hook of it tries one without saying which: give it a 'port', or the container 'ports'`);
   }
 }
 

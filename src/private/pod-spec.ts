@@ -17,6 +17,9 @@ export interface PodExtras {
 
 const DEFAULT_GRACE_SECONDS = 30;
 
+/** What a mount says of a folder, and a device has no field for. */
+const OF_FOLDERS = ['readOnly', 'subPath', 'subPathExpr', 'propagation'] as const;
+
 /** The spec of a pod, in which fields that would only repeat a default of Kubernetes are left out. */
 export function podSpec(pod: kplus.Workload, extras: PodExtras): kplus.k8s.PodSpec {
   const { affinity, nodeName, tolerations } = pod.scheduling._toKube();
@@ -39,11 +42,19 @@ export function podSpec(pod: kplus.Workload, extras: PodExtras): kplus.k8s.PodSp
     terminationGracePeriodSeconds: graceSeconds === DEFAULT_GRACE_SECONDS ? undefined : graceSeconds,
     hostAliases: unlessEmpty(pod.hostAliases),
     hostNetwork: pod.hostNetwork || undefined,
-    dnsPolicy: dns.policy === kplus.DnsPolicy.CLUSTER_FIRST ? undefined : dns.policy,
+    dnsPolicy: dnsPolicy(pod, dns.policy),
     dnsConfig: Object.values(dns.config).some(value => value !== undefined) ? dns.config : undefined,
     setHostnameAsFqdn: dns.hostnameAsFQDN || undefined,
     imagePullSecrets: pod.dockerRegistryAuth && [{ name: pod.dockerRegistryAuth.name }],
   };
+}
+
+/** On the network of its node a pod would look for the names of the cluster where its node does, were it not told otherwise. */
+function dnsPolicy({ hostNetwork }: kplus.Workload, stated: string): string | undefined {
+  if (stated !== kplus.DnsPolicy.CLUSTER_FIRST) {
+    return stated;
+  }
+  return hostNetwork ? kplus.DnsPolicy.CLUSTER_FIRST_WITH_HOST_NET : undefined;
 }
 
 function containerSpec(pod: kplus.Workload, container: kplus.Container, { env, claims, containerSecurityContext }: PodExtras): kplus.k8s.Container {
@@ -54,6 +65,13 @@ function containerSpec(pod: kplus.Workload, container: kplus.Container, { env, c
     refuse(pod, `container '${container.name}' sets ${taken.name} itself, which 'peerEnv' or 'replicasEnv' sets for every container: rename one`);
   }
   const devices = container.mounts.filter(mount => claims.get(mount.volume)?.block);
+  for (const mount of devices) {
+    const dropped = OF_FOLDERS.filter(option => mount[option]);
+    if (dropped.length > 0) {
+      refuse(pod, `container '${container.name}' mounts the block device '${mount.volume.name}' with ${dropped.map(option => `'${option}'`).join(', ')},`
+        + ' which only a folder can have: leave it out');
+    }
+  }
   return Object.assign(spec, {
     env: unlessEmpty([...env, ...own]),
     volumeMounts: unlessEmpty((spec.volumeMounts ?? []).filter((_, i) => !claims.get(container.mounts[i].volume)?.block)),
