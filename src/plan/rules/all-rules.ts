@@ -13,6 +13,7 @@ import { onDeleteByHand } from './effects/on-delete-by-hand';
 import { ordinalsMoved } from './effects/ordinals-moved';
 import { partitionLeftBehind } from './effects/partition-left-behind';
 import { podsRestart } from './effects/pods-restart';
+import { replicasLeftOut } from './effects/replicas-left-out';
 import { scaleInDeletesClaims } from './effects/scale-in-deletes-claims';
 import { scaleToZero } from './effects/scale-to-zero';
 import { serviceStaysHeadless } from './effects/service-stays-headless';
@@ -102,6 +103,7 @@ export const EFFECT_RULES: readonly EffectRule[] = [
   ordinalsMoved,
   partitionLeftBehind,
   podsRestart,
+  replicasLeftOut,
   scaleInDeletesClaims,
   scaleToZero,
   serviceStaysHeadless,

@@ -98,6 +98,10 @@ export const CASES: Record<string, Case> = {
     passes: [[live(service({ clusterIP: '10.0.0.7' }))], [service({ clusterIP: undefined, ports: [{ port: 80 }] })]],
   },
   'scale-to-zero': { found: [[set], [statefulSet({ replicas: 0 })]], passes: [[set], [statefulSet({ replicas: 1 })]] },
+  'replicas-left-out': {
+    found: [[set], [statefulSet({ replicas: undefined })]],
+    passes: [[applied(statefulSet({ replicas: undefined }), { spec: set.spec })], [statefulSet({ replicas: undefined })]],
+  },
   'ordinals-moved': { found: [[set], [statefulSet({ ordinals: { start: 1 } })]], passes: [[set], [statefulSet({ ordinals: { start: 0 } })]] },
   'stuck-rollout': { found: [[live(set, { ...ready, readyReplicas: 2 })], [next]], passes: [[live(set, ready)], [next]] },
   'partition-left-behind': { found: [[partition(2)], [partition(2)]], passes: [[partition(2)], [partition(1)]] },
