@@ -1,6 +1,5 @@
 import kplus = require('cdk8s-plus-27');
-import { Construct } from 'constructs';
-import { refuse, refuseIf, wholeNumberProblem } from './private/refuse';
+import { Place, refuse, refuseIf, wholeNumberProblem } from './private/refuse';
 
 /**
  * Options of `Rollout.rolling()`.
@@ -89,7 +88,7 @@ export class Rollout {
 
   private constructor(
     private readonly maker: string,
-    private readonly partitionFor?: (replicas: number, at: Construct) => number,
+    private readonly partitionFor?: (replicas: number, at: Place) => number,
     private readonly maxUnavailable?: number,
   ) {}
 
@@ -98,7 +97,7 @@ export class Rollout {
    *
    * @internal
    */
-  public _toKube(at: Construct, replicas: number | undefined): kplus.k8s.StatefulSetUpdateStrategy {
+  public _toKube(at: Place, replicas: number | undefined): kplus.k8s.StatefulSetUpdateStrategy {
     if (this.partitionFor === undefined) {
       return { type: 'OnDelete' };
     }

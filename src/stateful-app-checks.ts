@@ -12,6 +12,7 @@ import {
   childOf, entryProblem, listProblem, mapProblem, objectProblem, Place, refuse, refuseIf, shown, structProblem, wholeNumberProblem,
 } from './private/refuse';
 import { matchProblem } from './private/selectors';
+import { overlappingApp } from './private/unique-selectors';
 import { secondsProblem } from './private/units';
 import { StatefulApp } from './stateful-app';
 import { StatefulAppProps } from './stateful-app-props';
@@ -165,10 +166,14 @@ function checkFullName(app: StatefulApp, clusterDomain?: string): void {
   }
 }
 
-/** Refuses selectors that do not find pods with these labels. */
-export function checkSelectors(app: StatefulApp, labels: Record<string, string>): void {
+/** Refuses selectors that do not find pods with these labels, or find the pods of another app. */
+export function checkSelectors(app: StatefulApp, labels: Record<string, string>, namespace: string | undefined): void {
   refuseIf(app, 'the selector', matchProblem(labels, app.matchLabels, app.matchExpressions));
   refuseIf(app, `the governing service '${app.service.name}' selects other pods: it`, matchProblem(labels, selectorOf(app.service)));
+  const other = overlappingApp(app, namespace);
+  if (other !== undefined) {
+    refuse(app, `the selector finds the pods of '${other.node.path}', too, whose budget and service are then those of both: give one of them other 'selectorLabels'`);
+  }
 }
 
 /** Their values are kept in a ConfigMap, and a pod whose variable is not in there never starts. */
@@ -200,6 +205,9 @@ function checkSelectorLabels(app: Place, { selectorLabels }: StatefulAppProps): 
   for (const [key, value] of Object.entries(selectorLabels)) {
     refuseIf(app, 'a key of \'selectorLabels\'', qualifiedNameProblem(key));
     refuseIf(app, `'selectorLabels' ${key}`, labelValueProblem(value));
+    if (value === '') {
+      refuse(app, `'selectorLabels' ${key} must have a value, got "": selectors of cdk8s-plus leave out labels without one`);
+    }
   }
 }
 

@@ -16,6 +16,7 @@ import { PodExtras, podSpec } from './private/pod-spec';
 import { objectProblem, refuse, refuseIf } from './private/refuse';
 import { PodService, servicePorts } from './private/services';
 import { refuseObjectsOfOneName } from './private/unique-objects';
+import { registerLabels } from './private/unique-selectors';
 import { Rollout } from './rollout';
 import {
   checkContents, checkInitContainer, checkNewContainer, checkNewVolume, checkNodePorts, checkNumbers, checkProps, checkResources, checkSelectors,
@@ -145,6 +146,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
       this.connections.isolate();
     }
     refuseObjectsOfOneName(this);
+    registerLabels(this, this.namespace, labels);
   }
 
   /** The labels and annotations of the pods. */
@@ -338,7 +340,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   private toManifest(metadata: unknown): unknown {
     checkContents(this, this.props);
     const spec = this._toKube();
-    checkSelectors(this, spec.template.metadata!.labels!);
+    checkSelectors(this, spec.template.metadata!.labels!, this.namespace);
     checkMetadata(this, metadata);
     return writtenPart(this, STATEFUL_SET_SPEC, spec, 'spec', kplus.k8s.toJson_StatefulSetSpec);
   }

@@ -41,6 +41,7 @@ describe('fails at construction when', () => {
     ['the cluster domain is no name', { clusterDomain: 'a..b' }, /'clusterDomain' must be a DNS name.* got "a..b"/],
     ['there are no selector labels', { selectorLabels: {} }, /'selectorLabels' must have at least one label.*: leave it out/],
     ['the key of a selector label is none', { selectorLabels: { 'a b': 'x' } }, /a key of 'selectorLabels' must be a label key.* got "a b"/],
+    ['a selector label is empty', { selectorLabels: { app: '' } }, /^\[test\/web\] 'selectorLabels' app must have a value, got "": selectors of cdk8s-plus leave out labels/],
     ['a selector label is a number', { selectorLabels: { app: 5 } }, /'selectorLabels' app must be a label value.* got 5/],
     ['a variable of peers has no name', { peerEnv: { 'A B': {} } }, /a variable of 'peerEnv' or 'replicasEnv' must be the name of an environment variable.* got "A B"/],
     ['the variable of replicas has no name', { replicasEnv: '' }, /a variable of 'peerEnv' or 'replicasEnv' must be the name of an environment variable/],

@@ -61,7 +61,7 @@ export class EtcdAuth {
    *
    * @internal
    */
-  public _bind(cluster: Construct, programs: EtcdPrograms): void {
+  public _bind(cluster: Construct, programs: EtcdPrograms, snapshot?: string): void {
     const { clientUrl, metadata, name, tls } = programs.site;
     const namespace = metadata.namespace ?? Chart.of(cluster).namespace;
     const certificate = tls?.clientCertAuth ? tls.client ?? tls.server : undefined;
@@ -80,8 +80,8 @@ export class EtcdAuth {
       backoffLimit: TRIES_AGAIN,
       template: programs.podTemplate([programs.asClient(programs.agentStep('enable-auth', 'enable-auth'), [clientUrl])]),
     });
-    // a Job cannot be changed: another one must have another name.
-    const hash = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
+    // a Job cannot be changed: another one must have another name. So has that after a restore, since a snapshot may be from before there were users.
+    const hash = createHash('sha256').update(JSON.stringify(spec)).update(snapshot ?? '').digest('hex').slice(0, 8);
     new ManifestObject(cluster, 'Auth', {
       ...kplus.k8s.KubeJob.GVK, metadata: programs.metadataOf(`${name}-auth-${hash}`), key: 'spec', content: () => spec,
     });

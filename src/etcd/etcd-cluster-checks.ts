@@ -37,14 +37,15 @@ export function checkClusterProps(scope: Construct, id: string, props: EtcdClust
   refuseIf(at, '\'replicas\' of an EtcdCluster', membersProblem(replicas, membership._isManaged()));
   refuseIf(at, '\'version\'', objectProblem(version, 'isAtLeast', 'EtcdVersion.V3_6 or EtcdVersion.of()'));
   refuseIf(at, '\'storage\' of an EtcdCluster', storageProblem(storage));
-  refuseIf(at, '\'quota\'', props.quota === undefined ? undefined : quotaProblem(props.quota, storage));
   refuseIf(at, '\'autoCompaction\'', objectProblem(props.autoCompaction, '_settings', 'EtcdAutoCompaction.periodic() and the like'));
   refuseIf(at, '\'defragmentation\'', objectProblem(props.defragmentation, '_bind', 'EtcdDefragmentation.scheduled() or EtcdDefragmentation.off()'));
+  refuseIf(at, '\'quota\'', props.quota === undefined ? undefined : quotaProblem(props.quota, storage, props.defragmentation?._isOff !== true));
   refuseIf(at, '\'auth\'', objectProblem(props.auth, '_password', 'EtcdAuth.rootPassword()'));
   refuseIf(at, '\'tls\'', objectProblem(props.tls, '_bind', 'EtcdTls.certManager() or EtcdTls.fromSecrets()'));
   refuseIf(at, '\'monitoring\'', objectProblem(props.monitoring, '_bind', 'EtcdMonitoring.prometheusOperator()'));
   refuseIf(at, '\'snapshotCount\'', props.snapshotCount === undefined ? undefined : wholeNumberProblem(props.snapshotCount, 1));
-  refuseIf(at, '\'clusterToken\'', props.clusterToken === undefined ? undefined : textProblem(props.clusterToken));
+  refuseIf(at, '\'clusterToken\'', props.clusterToken === undefined ? undefined : tokenProblem(props.clusterToken));
+  checkRollout(at, props);
   refuseIf(at, '\'image\'', props.image === undefined ? undefined : imageProblem(props.image));
   if (props.restoreFrom !== undefined) {
     checkRestore(at, props.restoreFrom, version);
@@ -52,6 +53,19 @@ export function checkClusterProps(scope: Construct, id: string, props: EtcdClust
   checkTimes(at, props);
   checkExtraArgs(at, props, version, membership._isManaged());
   return { name, replicas, version, storage, isManaged: membership._isManaged() };
+}
+
+/** Kubernetes puts variables into the variables of a pod, so that each would have another token. */
+function tokenProblem(token: unknown): string | undefined {
+  return textProblem(token) ?? ((token as string).includes('$(') ? `must be the same for all members, got ${shown(token)}: leave out '$('` : undefined);
+}
+
+/** More at a time could take the majority away, in clusters whose Kubernetes heeds it. */
+function checkRollout(at: Place, { rollout, replicas = 3 }: EtcdClusterProps): void {
+  const many = rollout?._toKube(at, replicas).rollingUpdate?.maxUnavailable;
+  if (many !== undefined && many.value !== 1) {
+    refuse(at, `'maxUnavailable' of the rollout of an EtcdCluster must be 1, got ${shown(many.value)}: members are replaced one at a time, so leave it out`);
+  }
 }
 
 function imageProblem(image: unknown): string | undefined {

@@ -121,7 +121,9 @@ export interface EtcdClusterProps {
    * After how many writes a member gives up its log for a snapshot. A smaller number takes less memory, and lets members that were away for
    * longer be sent a whole snapshot.
    *
-   * @default - etcd's own: 10,000 from 3.6 on, 100,000 before.
+   * The log of as many writes is kept, whatever their size: it must fit the disk beside the database.
+   *
+   * @default - 10,000, which is etcd's own from 3.6 on; before, it was ten times that.
    */
   readonly snapshotCount?: number;
 

@@ -100,7 +100,7 @@ export class EtcdCluster extends Construct {
       selector: this.app,
     });
     this.policy = props.networkPolicy ?? true ? this.makePolicy(metadata) : undefined;
-    props.auth?._bind(this, this.programs);
+    props.auth?._bind(this, this.programs, props.restoreFrom?.snapshot);
     (props.defragmentation ?? EtcdDefragmentation.scheduled(Cron.schedule({ minute: '0', hour: '3' })))._bind(this, this.programs);
     props.monitoring?._bind(this, {
       ...site,

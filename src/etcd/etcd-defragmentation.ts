@@ -55,10 +55,19 @@ export class EtcdDefragmentation {
 
   /** Never: for a cluster that somebody else defragments, or whose database does not shrink. */
   public static off(): EtcdDefragmentation {
-    return new EtcdDefragmentation(() => undefined);
+    return new EtcdDefragmentation();
   }
 
-  private constructor(private readonly bind: (cluster: Construct, programs: EtcdPrograms) => void) {}
+  private constructor(private readonly bind?: (cluster: Construct, programs: EtcdPrograms) => void) {}
+
+  /**
+   * Whether it is left to others.
+   *
+   * @internal
+   */
+  public get _isOff(): boolean {
+    return this.bind === undefined;
+  }
 
   /**
    * Makes what is to be made for a cluster; called once by each.
@@ -66,7 +75,7 @@ export class EtcdDefragmentation {
    * @internal
    */
   public _bind(cluster: Construct, programs: EtcdPrograms): void {
-    this.bind(cluster, programs);
+    this.bind?.(cluster, programs);
   }
 }
 

@@ -104,8 +104,8 @@ export interface EtcdIssuer {
  */
 export interface EtcdCertManagerOptions {
   /**
-   * What signs the certificates. It must write its own certificate to `ca.crt`, as CA issuers do and ACME issuers do not, and allow names
-   * that only exist in the cluster.
+   * What signs the certificates. Fixed once the cluster was formed: members of one authority refuse those of another. It must write its own
+   * certificate to `ca.crt`, as CA issuers do and ACME issuers do not, and allow names that only exist in the cluster.
    */
   readonly issuer: EtcdIssuer;
 

@@ -24,13 +24,6 @@ const SINCE = {
   hasLivez: ['3.4.29', '3.5.11'],
 
   /**
-   * Serves `/health?serializable=true`, which needs no quorum; releases before it ignore the parameter.
-   *
-   * @see https://github.com/etcd-io/etcd/pull/13706
-   */
-  hasSerializableHealth: ['3.5.3'],
-
-  /**
    * Answers `/readyz` with 503 while it is a learner. 3.4 never got this.
    *
    * @see https://github.com/etcd-io/etcd/pull/19280

@@ -29,6 +29,9 @@ export interface SettingsInput {
   readonly tls?: EtcdTlsBinding;
 }
 
+/** What 3.6 does by default; before, ten times as much log is kept back, and may be more than the disk. */
+const SNAPSHOT_COUNT = 10_000;
+
 /**
  * What etcd is told, flag by flag, but for the list of members: that stands in a ConfigMap, so that a cluster of another size has the same pods.
  *
@@ -49,7 +52,7 @@ export function settingsOf({ props, version, token, quotaBytes, compaction, host
     'initial-cluster-state': 'new',
     'quota-backend-bytes': String(quotaBytes),
     ...compaction,
-    ...stated('snapshot-count', props.snapshotCount),
+    ...stated('snapshot-count', props.snapshotCount ?? (version.isAtLeast('3.6.0') ? undefined : SNAPSHOT_COUNT)),
     ...stated('heartbeat-interval', props.heartbeatInterval?.toMilliseconds()),
     ...stated('election-timeout', props.electionTimeout?.toMilliseconds()),
     ...tls?.server && certificate('', SERVER_TLS_PATH),

@@ -37,14 +37,16 @@ export function storageProblem(storage: unknown): string | undefined {
 }
 
 /** What keeps a quota from fitting a disk, or nothing. */
-export function quotaProblem(quota: unknown, storage: Size): string | undefined {
+export function quotaProblem(quota: unknown, storage: Size, isDefragmented: boolean): string | undefined {
   const problem = sizeProblem(quota);
   if (problem !== undefined) {
     return problem;
   }
-  const most = bytesOf(storage) - LOG_BYTES;
+  const besideLog = bytesOf(storage) - LOG_BYTES;
+  const most = isDefragmented ? besideLog / 2 : besideLog;
+  const copy = isDefragmented ? ', and room for the copy that a defragmentation writes' : '';
   return bytesOf(quota as Size) <= most ? undefined
-    : `must leave 512 MiB of 'storage' to the log, which is ${most / MIB} MiB at most, got ${bytesOf(quota as Size) / MIB} MiB: make 'storage' larger`;
+    : `must leave 512 MiB of 'storage' to the log${copy}: ${most / MIB} MiB at most, got ${bytesOf(quota as Size) / MIB} MiB; make 'storage' larger`;
 }
 
 /** The quota by which a database and its copy during a defragmentation fit a disk beside the log. */

@@ -145,8 +145,8 @@ const nodeSelectorTerm = later(() => struct({
   }, ['key', 'operator']), nodeExpressionProblem)),
 }));
 // a term without anything is no wish where it is preferred, but no node at all where it is required.
-const requiredTerm = also<{ matchExpressions?: unknown[] }>(
-  nodeSelectorTerm, ({ matchExpressions = [] }) => matchExpressions.length === 0 ? 'must have an expression, or no node will do' : undefined);
+const requiredTerm = also<{ matchExpressions?: unknown[] | null }>(
+  nodeSelectorTerm, ({ matchExpressions }) => matchExpressions?.length ? undefined : 'must have an expression, or no node will do');
 const podAffinityTerm = later(() => struct({
   labelSelector,
   namespaceSelector: labelSelector,

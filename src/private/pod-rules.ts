@@ -1,30 +1,30 @@
 import { shown } from './refuse';
 
 // rules of the API server that look at several fields of a manifest at once; each says what is wrong, or nothing. Fields may be
-// missing, and may be anything where cdk8s computes them only later.
+// missing, or null, which means the same.
 // @see https://github.com/kubernetes/kubernetes/blob/v1.27.16/pkg/apis/core/validation/validation.go
 
 interface Expression {
   readonly operator?: unknown;
-  readonly values?: readonly unknown[];
+  readonly values?: readonly unknown[] | null;
 }
 
 interface Port {
   readonly containerPort?: number;
-  readonly hostPort?: number;
-  readonly hostIP?: string;
-  readonly protocol?: string;
+  readonly hostPort?: number | null;
+  readonly hostIP?: string | null;
+  readonly protocol?: string | null;
 }
 
 interface Container {
   readonly name?: string;
-  readonly ports?: readonly Port[];
-  readonly volumeMounts?: ReadonlyArray<{ readonly name?: string; readonly mountPropagation?: string }>;
-  readonly securityContext?: { readonly privileged?: boolean };
+  readonly ports?: readonly Port[] | null;
+  readonly volumeMounts?: ReadonlyArray<{ readonly name?: string; readonly mountPropagation?: string }> | null;
+  readonly securityContext?: { readonly privileged?: boolean } | null;
 }
 
 interface Pod {
-  readonly containers?: readonly Container[];
+  readonly containers: readonly Container[];
   readonly hostNetwork?: boolean;
 }
 
@@ -33,7 +33,9 @@ export function accessModesProblem(modes: readonly string[]): string | undefined
 }
 
 /** Of a selector by labels. */
-export function expressionProblem({ operator, values = [] }: Expression): string | undefined {
+export function expressionProblem(expression: Expression): string | undefined {
+  const { operator } = expression;
+  const values = expression.values ?? [];
   switch (operator) {
     case 'In':
     case 'NotIn': return values.length === 0 ? `must have 'values' for ${operator}, got none` : undefined;
@@ -45,34 +47,35 @@ export function expressionProblem({ operator, values = [] }: Expression): string
 
 /** Of the nodes that a pod may run on. */
 export function nodeExpressionProblem(expression: Expression): string | undefined {
-  const { operator, values = [] } = expression;
+  const { operator } = expression;
+  const values = expression.values ?? [];
   if (operator !== 'Gt' && operator !== 'Lt') {
     return expressionProblem(expression);
   }
   return values.length === 1 && /^[+-]?\d+$/.test(String(values[0])) ? undefined : `must have one whole number for ${operator}, got ${values.map(shown).join(', ') || 'none'}`;
 }
 
-export function containerProblem({ volumeMounts = [], securityContext }: Container): string | undefined {
-  const mount = volumeMounts.find(({ mountPropagation }) => mountPropagation === 'Bidirectional');
+export function containerProblem({ volumeMounts, securityContext }: Container): string | undefined {
+  const mount = volumeMounts?.find(({ mountPropagation }) => mountPropagation === 'Bidirectional');
   return mount !== undefined && securityContext?.privileged !== true
     ? `must be privileged to mount '${mount.name}' with the propagation Bidirectional`
     : undefined;
 }
 
-export function podProblem({ containers = [], hostNetwork }: Pod): string | undefined {
+export function podProblem({ containers, hostNetwork }: Pod): string | undefined {
   const used = new Map<string, string | undefined>();
-  for (const { name, ports = [] } of containers) {
-    for (const { containerPort, hostPort, hostIP = '', protocol = 'TCP' } of ports) {
-      if (hostPort === undefined) {
+  for (const { name, ports } of containers) {
+    for (const { containerPort, hostPort, hostIP, protocol } of ports ?? []) {
+      if ((hostPort ?? undefined) === undefined) {
         continue;
       }
       if (hostNetwork === true && hostPort !== containerPort) {
         return `must have the ports of its containers as those of its node, since it uses its network; got port ${containerPort} with 'hostPort' ${hostPort}`
           + ` in container '${name}': leave out 'hostPort'`;
       }
-      const place = `${hostIP}/${hostPort}/${protocol}`;
+      const place = `${hostIP ?? ''}/${hostPort}/${protocol ?? 'TCP'}`;
       if (used.has(place)) {
-        return `must have each port of a node once, got ${hostPort}/${protocol} in containers '${used.get(place)}' and '${name}'`;
+        return `must have each port of a node once, got ${hostPort}/${protocol ?? 'TCP'} in containers '${used.get(place)}' and '${name}'`;
       }
       used.set(place, name);
     }

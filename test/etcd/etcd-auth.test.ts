@@ -2,7 +2,7 @@ import { Chart, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { manifestsOf, newCluster } from './etcd';
 import { makeCertificates, TestAuthority } from './test-certificates';
-import { EtcdAuth, EtcdCluster, EtcdClusterProps, EtcdTls } from '../../src';
+import { EtcdAuth, EtcdBackupDestination, EtcdCluster, EtcdClusterProps, EtcdTls } from '../../src';
 import { dnsNamesFor } from '../../src/etcd/certificates';
 import { find, newChart } from '../util';
 
@@ -33,6 +33,16 @@ describe('a password of root', () => {
       ETCDCTL_USER: 'root',
       ETCDCTL_PASSWORD: { name: 'root', key: 'password' },
     });
+  });
+
+  test('is turned on once more after a restore, since a snapshot may be from before', () => {
+    const destination = EtcdBackupDestination.volume(kplus.PersistentVolumeClaim.fromClaimName(chart, 'Backups', 'backups'));
+    const nameOf = (snapshot?: string) => jobOf(newCluster({
+      auth: EtcdAuth.rootPassword(kplus.Secret.fromSecretName(newChart(), 'Root', 'root')),
+      ...snapshot !== undefined && { restoreFrom: { destination, snapshot } },
+    }, newChart({ namespace: 'db' }))).metadata.name;
+    expect(new Set([nameOf(), nameOf('a.db'), nameOf('b.db')]).size).toBe(3);
+    expect(nameOf('a.db')).toBe(nameOf('a.db'));
   });
 
   test('may be under another key', () => {

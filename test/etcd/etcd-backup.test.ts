@@ -56,7 +56,7 @@ describe('a backup', () => {
     const env = [{ name: 'ETCDCTL_ENDPOINTS', value: 'http://etcd-client:2379' }];
     const image = `gcr.io/etcd-development/etcd:v${EtcdVersion.V3_6.version}`;
     expect(stepsOf(cluster).slice(0, 3)).toMatchObject([
-      { name: 'reach', image, command: ['/usr/local/bin/etcdctl', 'endpoint', 'health'], env },
+      { name: 'reach', image, command: ['/usr/local/bin/etcdctl', 'get', 'no-such-key', '--keys-only', '--limit=1'], env },
       { name: 'snapshot', image, command: ['/usr/local/bin/etcdctl', 'snapshot', 'save', '/backup/snapshot.unfinished'], env },
       { name: 'verify', image, command: ['/usr/local/bin/etcdutl', 'snapshot', 'status', '/backup/snapshot.unfinished'] },
     ]);

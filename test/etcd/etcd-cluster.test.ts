@@ -177,11 +177,10 @@ describe('probes', () => {
   const probesOf = (version: EtcdVersion) => containerOf(newCluster({ version }));
 
   test.each([
-    ['3.6.14', { httpGet: { path: '/livez', port: 2381 } }, '/readyz'],
-    ['3.5.35', { httpGet: { path: '/livez', port: 2381 } }, '/readyz'],
-    ['3.5.10', { httpGet: { path: '/health?serializable=true', port: 2381 } }, '/health'],
-    ['3.5.1', { tcpSocket: { port: 2381 } }, '/health'],
-    ['3.4.29', { httpGet: { path: '/livez', port: 2381 } }, '/readyz'],
+    ['3.6.14', { httpGet: { path: '/livez?exclude=serializable_read', port: 2381 } }, '/readyz'],
+    ['3.5.35', { httpGet: { path: '/livez?exclude=serializable_read', port: 2381 } }, '/readyz'],
+    ['3.5.10', { tcpSocket: { port: 2381 } }, '/health'],
+    ['3.4.29', { httpGet: { path: '/livez?exclude=serializable_read', port: 2381 } }, '/readyz'],
     ['3.4.23', { tcpSocket: { port: 2381 } }, '/health'],
   ])('of %s: alive without a quorum, ready with it', (version, liveness, readiness) => {
     const { livenessProbe, readinessProbe } = probesOf(EtcdVersion.of(version));
@@ -289,6 +288,9 @@ describe('what is refused', () => {
     [{ auth: 'secret' }, /'auth' must be made by EtcdAuth.rootPassword\(\), got "secret"$/],
     [{ tls: true }, /'tls' must be made by EtcdTls.certManager\(\) or EtcdTls.fromSecrets\(\), got true$/],
     [{ monitoring: {} }, /'monitoring' must be made by EtcdMonitoring.prometheusOperator\(\), got an object$/],
+    [{ rollout: Rollout.rolling({ maxUnavailable: 2 }) }, /'maxUnavailable' of the rollout of an EtcdCluster must be 1, got 2: members are replaced one at a time/],
+    [{ clusterToken: 'a-$(POD_NAME)' }, /'clusterToken' must be the same for all members, got "a-\$\(POD_NAME\)": leave out '\$\('$/],
+    [{ quota: Size.gibibytes(4) }, /'quota' must leave 512 MiB of 'storage' to the log, and room for the copy that a defragmentation writes: 3840 MiB at most, got 4096 MiB/],
     [{ snapshotCount: 0 }, /'snapshotCount' must be a whole number from 1 /],
     [{ clusterToken: '' }, /'clusterToken' must be text that is not empty, got ""$/],
     [{ image: 'etcd:v3.6.14' }, /'image' must be a repository without a tag or a digest, which 'version' gives, got "etcd:v3.6.14"$/],

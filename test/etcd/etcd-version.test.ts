@@ -68,7 +68,7 @@ describe('EtcdVersion', () => {
 describe('The features of a release of etcd', () => {
   const livez = 'hasLivez';
   const from350 = ['gatewayOnByConfigFile', 'hasEtcdutl'];
-  const from3519 = [...from350, livez, 'hasSerializableHealth', 'readyzKnowsLearners'];
+  const from3519 = [...from350, livez, 'readyzKnowsLearners'];
   const from360 = [...from3519, 'snapshotToolIsEtcdutl'];
 
   test.each<[string, string[]]>([
@@ -78,11 +78,9 @@ describe('The features of a release of etcd', () => {
     // patches of 3.4 go on beside those of 3.5.
     ['3.4.45', [livez]],
     ['3.5.0', from350],
-    ['3.5.2', from350],
-    ['3.5.3', [...from350, 'hasSerializableHealth']],
-    ['3.5.10', [...from350, 'hasSerializableHealth']],
-    ['3.5.11', [...from350, livez, 'hasSerializableHealth']],
-    ['3.5.18', [...from350, livez, 'hasSerializableHealth']],
+    ['3.5.10', from350],
+    ['3.5.11', [...from350, livez]],
+    ['3.5.18', [...from350, livez]],
     ['3.5.19', from3519],
     ['3.5.35', from3519],
     ['3.6.0', from360],
@@ -94,7 +92,6 @@ describe('The features of a release of etcd', () => {
   test('say no where they do not say yes', () => {
     expect(EtcdVersion.V3_4._features).toEqual({
       hasLivez: true,
-      hasSerializableHealth: false,
       readyzKnowsLearners: false,
       hasEtcdutl: false,
       snapshotToolIsEtcdutl: false,

@@ -32,10 +32,16 @@ test('a disk has room for the log and a database', () => {
 });
 
 test('a quota leaves room for the log', () => {
-  expect(quotaProblem(Size.mebibytes(1536), Size.gibibytes(2))).toBeUndefined();
-  expect(quotaProblem(Size.mebibytes(1537), Size.gibibytes(2)))
-    .toBe('must leave 512 MiB of \'storage\' to the log, which is 1536 MiB at most, got 1537 MiB: make \'storage\' larger');
-  expect(quotaProblem(2, Size.gibibytes(2))).toBe('must be a Size such as Size.gibibytes(10), got 2');
+  expect(quotaProblem(Size.mebibytes(1536), Size.gibibytes(2), false)).toBeUndefined();
+  expect(quotaProblem(Size.mebibytes(1537), Size.gibibytes(2), false))
+    .toBe('must leave 512 MiB of \'storage\' to the log: 1536 MiB at most, got 1537 MiB; make \'storage\' larger');
+  expect(quotaProblem(2, Size.gibibytes(2), false)).toBe('must be a Size such as Size.gibibytes(10), got 2');
+});
+
+test('a quota leaves room for the copy of the database that a defragmentation writes', () => {
+  expect(quotaProblem(Size.mebibytes(768), Size.gibibytes(2), true)).toBeUndefined();
+  expect(quotaProblem(Size.mebibytes(769), Size.gibibytes(2), true)).toBe('must leave 512 MiB of \'storage\' to the log, and room for the copy that'
+    + ' a defragmentation writes: 768 MiB at most, got 769 MiB; make \'storage\' larger');
 });
 
 test.each([

@@ -173,7 +173,8 @@ describe('findings about what runs', () => {
 
   test('say that no data are left where the ordinals move past the last pod', () => {
     const policy = { persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete' } };
-    const moved = (start: number) => findings([statefulSet(policy)], [statefulSet({ ...policy, ordinals: { start } })]).find(({ rule }) => rule === 'scale-in-deletes-claims');
+    const moved = (start: number) => findings([statefulSet(policy)], [statefulSet({ ...policy, ordinals: { start } })])
+      .find(({ rule }) => rule === 'scale-in-deletes-claims');
     expect(moved(3)).toMatchObject({
       severity: 'refuse',
       message: 'data-db-0, data-db-1 and data-db-2 and the data on them are deleted: no data are left',
@@ -204,7 +205,10 @@ describe('findings about what runs', () => {
     expect(rules([service({ selector: undefined }), statefulSet()], [service({ selector: undefined, publishNotReadyAddresses: true }), statefulSet()])).toEqual([]);
   });
 
-  test.each([{ selector: undefined }, { type: 'ExternalName', externalName: 'db.example.com' }])('know a governing service that selects no more: %j', (spec) => {
+  test.each([
+    { selector: undefined },
+    { type: 'ExternalName', externalName: 'db.example.com' },
+  ])('know a governing service that selects no more: %j', (spec) => {
     expect(findings([service(), statefulSet()], [service(spec), statefulSet()])).toContainEqual(expect.objectContaining({
       rule: 'governing-service-gone', severity: 'refuse', message: 'the service \'db\' does not select the pods, so that their names do not resolve',
     }));
@@ -255,7 +259,8 @@ describe('findings about what runs', () => {
       return statefulSet({ template: { ...own, spec: { ...own.spec, initContainers: [{ name: 'init', image: 'db', volumeMounts: [{ name: 'data', mountPath }] }] } } });
     };
     expect(findings([prepared('/a')], [prepared('/b')])).toContainEqual(expect.objectContaining({
-      rule: 'claim-mount-moved', message: '\'init\' finds the claim \'data\' at another place',
+      rule: 'claim-mount-moved',
+      message: '\'init\' finds the claim \'data\' at another place',
       change: expect.objectContaining({ path: 'spec.template.spec.initContainers[init].volumeMounts' }),
     }));
   });

@@ -92,6 +92,9 @@ describe('the shape of a StatefulSet', () => {
       [inNodes('[0].matchExpressions[0] must have one whole number for Gt, got none')]],
     ['a node is to have none of some values', (_, pod) => { nodeTerms(pod)[0].matchExpressions[0] = { key: 'a', operator: 'In' }; },
       [inNodes('[0].matchExpressions[0] must have \'values\' for In, got none')]],
+    ['a node is to have null numbers', (_, pod) => { nodeTerms(pod)[0].matchExpressions[0].values = null; },
+      [inNodes('[0].matchExpressions[0] must have one whole number for Gt, got none')]],
+    ['any node will do by null', (_, pod) => { nodeTerms(pod)[0].matchExpressions = null; }, [inNodes('[0] must have an expression, or no node will do')]],
     ['no node will do', (_, pod) => { nodeTerms(pod)[0].matchExpressions = []; }, [inNodes('[0] must have an expression, or no node will do')]],
     ['a claim is of one pod and of several', s => { s.volumeClaimTemplates[0].spec.accessModes = ['ReadWriteOncePod', 'ReadWriteOnce']; },
       ['spec.volumeClaimTemplates[0].spec.accessModes must have ReadWriteOncePod alone, got ReadWriteOncePod, ReadWriteOnce']],
@@ -108,6 +111,14 @@ describe('the shape of a StatefulSet', () => {
     ['a mount that spreads from a privileged container', (_, _pod, c) => {
       c.volumeMounts[0].mountPropagation = 'Bidirectional';
       c.securityContext = { privileged: true };
+    }],
+    ['null for what is not stated', (_, pod, c) => {
+      c.ports = [{ containerPort: 80, hostPort: null }, { containerPort: 81, hostPort: 81, hostIP: null, protocol: null }];
+      c.volumeMounts = null;
+      c.securityContext = null;
+      pod.containers.push({ name: 'b', image: 'b', ports: null });
+      pod.topologySpreadConstraints[0].labelSelector = { matchExpressions: [{ key: 'a', operator: 'Exists', values: null }] };
+      nodeTerms(pod)[0].matchExpressions[0] = { key: 'a', operator: 'DoesNotExist', values: null };
     }],
     ['search domains with underscores or a dot at the end, and the root', (_, pod) => { pod.dnsConfig.searches = ['_a.b_c.example.', '.']; }],
     ['addresses of both kinds', (_, pod) => { pod.dnsConfig.nameservers = ['10.0.0.10', 'fd00::10']; }],

@@ -1,4 +1,4 @@
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from './log';
 import { Identity, identityIn, SEGMENT_HEAD } from './wal';
@@ -15,11 +15,11 @@ const NEVER_USED = 'removed-never-used';
 /** What is on the disk of a member: etcd's own data, and beside it what the agent keeps. Data that may ever have been used is never deleted here. */
 export class DataDir {
   private readonly data: string;
-  private readonly restoredFrom: string;
+  private readonly origin: string;
 
   public constructor(private readonly storage = STORAGE_PATH) {
     this.data = join(storage, 'data');
-    this.restoredFrom = join(storage, 'restored-from');
+    this.origin = join(storage, 'restored-from');
   }
 
   /** Whose data there is; in words, what is wrong with it; undefined if etcd never got as far as to take part in anything. */
@@ -36,13 +36,13 @@ export class DataDir {
     }
   }
 
-  /** Whether the data comes from a snapshot, and has not been in a cluster yet. */
-  public async isRestored(): Promise<boolean> {
-    return (await namesIn(this.storage)).includes('restored-from');
+  /** The snapshot that the data comes from, if it has not been in a cluster yet. */
+  public async restoredFrom(): Promise<string | undefined> {
+    return (await namesIn(this.storage)).includes('restored-from') ? (await readFile(this.origin, 'utf8')).trim() : undefined;
   }
 
   public async forgetRestored(): Promise<void> {
-    await rm(this.restoredFrom, { force: true });
+    await rm(this.origin, { force: true });
   }
 
   /** Makes room for a new member, and keeps the data of the one that was removed; at most one is kept. */

@@ -85,7 +85,7 @@ class Joining {
     return {
       me: this.place,
       data: await this.data.identity(),
-      isRestored: await this.data.isRestored(),
+      isRestored: await this.data.restoredFrom() !== undefined,
       cluster: await askCluster(this.place, credentialsOf(this.env), { except: ordinal, apis: this.apis }),
       state: state ?? undefined,
       statefulSet: statefulSet ?? undefined,

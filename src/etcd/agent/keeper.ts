@@ -101,13 +101,13 @@ export class Keeper {
     const mayRemove = view !== undefined && statefulSet && local?.leader === local?.memberId
       && view.members.some(member => isMemberBeyond(place, statefulSet, member));
     this.isVoter = local === undefined ? this.isVoter : hasVote;
-    const isRestored = await this.data.isRestored();
-    this.isRecorded ||= view !== undefined && state?.clusterId === view.clusterId && !isRestored && this.how !== 'force';
+    const restoredFrom = await this.data.restoredFrom();
+    this.isRecorded ||= view !== undefined && state?.clusterId === view.clusterId && restoredFrom === undefined && this.how !== 'force';
     this.settle();
     return {
       place,
       how: this.how,
-      isRestored,
+      restoredFrom,
       hasOldData: readdirSync(storageDir).some(name => SET_ASIDE.test(name)),
       local,
       view,

@@ -17,8 +17,8 @@ export interface PeerFiles {
   readonly key: string;
 }
 
-/** Nobody is there, or nobody who can be heard. Any other failure is one of somebody who is. */
-const SILENT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ABORT_ERR'];
+/** Nobody is there, or nobody who can be heard: as long as there was no connection. What fails later is somebody's who is there, and may know more. */
+const SILENT = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ABORT_ERR'];
 
 /**
  * The members that a member knows, by what it serves to others of its kind: it needs no quorum and no user, and it is what etcd itself asks before it
@@ -31,6 +31,7 @@ export async function askPeer(peerUrl: string, files?: PeerFiles, timeout = 3000
   const [get, tls] = url.protocol === 'https:'
     ? [getByHttps, Object.fromEntries(Object.entries(files ?? {}).map(([name, file]) => [name, readFileSync(file)]))] as const
     : [getByHttp, {}] as const;
+  let isConnected = false;
   try {
     const text = await new Promise<string>((resolve, reject) => {
       get(url, { ...tls, agent: false, signal: AbortSignal.timeout(timeout) }, response => {
@@ -38,12 +39,12 @@ export async function askPeer(peerUrl: string, files?: PeerFiles, timeout = 3000
         response.on('data', chunk => chunks.push(chunk));
         response.on('end', () => resolve(Buffer.concat(chunks).toString()));
         response.on('error', reject);
-      }).on('error', reject);
+      }).on('socket', socket => socket.once('connect', () => { isConnected = true; })).on('error', reject);
     });
     return membersIn(text);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (SILENT.includes(code ?? '')) {
+    if (!isConnected && SILENT.includes(code ?? '')) {
       return undefined;
     }
     throw new Error(`${url.host} answers, and cannot be asked for its members: ${message}`, { cause: error });

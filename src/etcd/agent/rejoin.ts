@@ -67,7 +67,7 @@ export class Rejoin {
     return {
       me: place,
       data: await this.data.identity(),
-      isRestored: await this.data.isRestored(),
+      isRestored: await this.data.restoredFrom() !== undefined,
       cluster: await askCluster(place, credentials, { except: place.ordinal, apis }),
       state,
       statefulSet,

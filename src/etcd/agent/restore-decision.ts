@@ -7,6 +7,8 @@ export interface RestoreScene {
   readonly hasData: boolean;
   /** The URL at which others reach this member. */
   readonly peerUrl: string;
+  /** The name of the snapshot. */
+  readonly snapshot: string;
   /** What a cluster made of the snapshot has as its token. */
   readonly token: string;
   /** What each other member says of who is a member; undefined of one that does not answer. */
@@ -27,15 +29,15 @@ export interface RestoreDecision {
  * Never one that has data. And never beside members of anything but a cluster that was made of this very snapshot and in which this member has not run
  * yet: it would take back what it has agreed to since, or what others know would come together with what they do not.
  */
-export function decideRestore({ hasData, peerUrl, token, answers, state }: RestoreScene): RestoreDecision {
+export function decideRestore({ hasData, peerUrl, snapshot, token, answers, state }: RestoreScene): RestoreDecision {
   if (hasData) {
     return { do: 'leave alone', reason: 'there is data' };
   }
   const known = answers.filter(members => members !== undefined);
   const id = firstIdOf(peerUrl, token);
   if (known.length === 0) {
-    return state?.members.has(id)
-      ? { do: 'leave alone', reason: 'it has been a member of the cluster that was made of the snapshot, and may have lost its disk since' }
+    return state?.restoredFrom === snapshot
+      ? { do: 'leave alone', reason: 'the cluster was made of the snapshot before, and has data that are newer' }
       : { do: 'restore', reason: 'there is no data, and no other member answers' };
   }
   const isAwaited = (members: readonly PeerMember[]) => members.some(member => member.id === id && !member.clientURLs?.length);

@@ -25,7 +25,7 @@ export const restorePrepare: Program = async env => {
   const answers = hasData ? [] : await Promise.all(others.map(url => askPeer(url, filesOf(env))));
   // where members can join, there is one who knows what was there before.
   const state = hasData || env.STATE_CONFIG_MAP === undefined ? undefined : await KubernetesApi.inPod(env).state();
-  const decision = decideRestore({ hasData, peerUrl, token: variable(env, 'TOKEN'), answers, state });
+  const decision = decideRestore({ hasData, peerUrl, snapshot: name, token: variable(env, 'TOKEN'), answers, state });
   if (decision.do === 'refuse') {
     throw new Error(`${decision.reason}; to replace this member, take 'restoreFrom' out first; to restore the whole cluster, delete the claims of all members`);
   }

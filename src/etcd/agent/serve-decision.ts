@@ -2,7 +2,7 @@ import { ClusterView } from './cluster-view';
 import { Member, Status } from './etcd-api';
 import { isBeyond, objectionToLeaving, StatefulSetView } from './kubernetes';
 import { Place } from './place';
-import { ClusterState, clusterIs, forceDone, membersBecome, StateChanges } from './state';
+import { ClusterState, clusterIs, clusterRestoredFrom, forceDone, membersBecome, StateChanges } from './state';
 import { membersWithoutPod } from './without-pod';
 
 /** How etcd was started, which the init container writes down. */
@@ -12,8 +12,8 @@ export type How = 'start' | 'bootstrap' | 'join' | 'force';
 export interface ServeFacts {
   readonly place: Place;
   readonly how: How;
-  /** Whether the data comes from a snapshot, and nobody has taken note of that yet. */
-  readonly isRestored: boolean;
+  /** The snapshot that the data comes from, if nobody has taken note of that yet. */
+  readonly restoredFrom?: string;
   /** Whether data of a removed member was set aside. */
   readonly hasOldData: boolean;
   /** What this member says of itself; undefined if it does not answer. */
@@ -65,15 +65,16 @@ export function decideServe(facts: ServeFacts): ServeAction {
 }
 
 /** What is to be written down, if anything, or why nothing may happen to a member either. */
-function keepState({ how, isRestored, place, local, state }: ServeFacts, { clusterId, members }: Pick<ClusterView, 'clusterId' | 'members'>): ServeAction | undefined {
+function keepState({ how, restoredFrom, place, local, state }: ServeFacts, { clusterId, members }: Pick<ClusterView, 'clusterId' | 'members'>): ServeAction | undefined {
   if (state === undefined) {
     return nothing('the state cannot be read');
   }
   const memberChanges = membersBecome(state, new Map(members.map(member => [member.id, nameOf(place, member)])));
   const changes = { ...clusterIs(clusterId), ...memberChanges };
-  if (isRestored || how === 'force') {
-    const reason = isRestored ? 'the data comes from a snapshot' : 'this member went on alone';
-    return { do: 'adopt', changes: { ...changes, ...state.forceNewCluster !== undefined && forceDone() }, reason };
+  if (restoredFrom !== undefined || how === 'force') {
+    const origin = restoredFrom === undefined ? {} : clusterRestoredFrom(restoredFrom);
+    const reason = restoredFrom === undefined ? 'this member went on alone' : 'the data comes from a snapshot';
+    return { do: 'adopt', changes: { ...changes, ...origin, ...state.forceNewCluster !== undefined && forceDone() }, reason };
   }
   if (state.clusterId === undefined) {
     return { do: 'record', changes, reason: 'the cluster is formed' };

@@ -10,6 +10,8 @@ export interface ClusterState {
   readonly members: ReadonlyMap<string, string>;
   /** The names of those of the first members that have begun to form the cluster: they never do so again. */
   readonly tried: ReadonlySet<string>;
+  /** The snapshot that the cluster was made of; from then on nobody is restored from it. */
+  readonly restoredFrom?: string;
   /** The name of the pod that goes on alone when a majority is lost for good. Only people write this. */
   readonly forceNewCluster?: string;
 }
@@ -27,7 +29,7 @@ const MEMBER = 'member.';
 const TRIED = 'tried.';
 
 export function stateOf({ metadata: { resourceVersion }, data = {} }: StateConfigMap): ClusterState {
-  const { clusterId, firstMembers, forceNewCluster } = data;
+  const { clusterId, firstMembers, forceNewCluster, restoredFrom } = data;
   const below = (prefix: string) => Object.entries(data)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
@@ -37,6 +39,7 @@ export function stateOf({ metadata: { resourceVersion }, data = {} }: StateConfi
     clusterId: clusterId || undefined,
     firstMembers: firstMembers || undefined,
     forceNewCluster: forceNewCluster || undefined,
+    restoredFrom: restoredFrom || undefined,
     members: new Map(below(MEMBER)),
     tried: new Set(below(TRIED).map(([name]) => name)),
   };
@@ -64,6 +67,11 @@ export function memberRemoved(id: string): StateChanges {
 /** The cluster is this one. */
 export function clusterIs(clusterId: string): StateChanges {
   return { clusterId };
+}
+
+/** The cluster was made of this snapshot. */
+export function clusterRestoredFrom(snapshot: string): StateChanges {
+  return { restoredFrom: snapshot };
 }
 
 /** Nobody is to go on alone any more. */

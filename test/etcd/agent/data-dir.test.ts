@@ -57,10 +57,10 @@ describe('identity', () => {
   });
 });
 
-test('knows whether the data comes from a snapshot, until it is told to forget it', async () => {
-  expect(await disk.isRestored()).toBe(false);
-  write('restored-from', 's3://backups/etcd');
-  expect(await disk.isRestored()).toBe(true);
+test('knows from which snapshot the data comes, until it is told to forget it', async () => {
+  expect(await disk.restoredFrom()).toBeUndefined();
+  write('restored-from', '20261123T100000Z-rev4711.db\n');
+  expect(await disk.restoredFrom()).toBe('20261123T100000Z-rev4711.db');
   await disk.forgetRestored();
   await disk.forgetRestored();
   expect(names()).toEqual([]);

@@ -168,7 +168,7 @@ describe('data', () => {
     writeFileSync(join(folder, 'storage', 'restored-from'), 'backup');
     const keeper = keeperOf(1);
     await rounds(keeper, 2);
-    expect(kubernetes.state).toEqual(THREE);
+    expect(kubernetes.state).toEqual({ ...THREE, restoredFrom: 'backup' });
     expect(existsSync(join(folder, 'storage', 'restored-from'))).toBe(false);
     expect(events()).toEqual(['adopt: the data comes from a snapshot', 'nothing: another member leads']);
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, RequestListener, Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { AddressInfo } from 'node:net';
+import { AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { askPeer, PeerFiles } from '../../../src/etcd/agent/peers';
@@ -65,19 +65,30 @@ describe('askPeer', () => {
     expect(await askPeer(url)).toBeUndefined();
   });
 
-  test('returns nothing where nothing comes in time', async () => {
-    expect(await askPeer(await serve(() => undefined), undefined, 100)).toBeUndefined();
-  });
-
-  test('returns nothing where the connection ends before an answer', async () => {
-    expect(await askPeer(await serve(request => request.socket.resetAndDestroy()))).toBeUndefined();
-  });
-
-  test('returns nothing where it ends within an answer', async () => {
-    expect(await askPeer(await serve((_, response) => {
+  // it may refuse a certificate whose name it cannot look up yet: then it is there all the same, and its cluster may run.
+  test.each<[string, RequestListener]>([
+    ['nothing comes in time', () => undefined],
+    ['the connection ends before an answer', request => request.socket.resetAndDestroy()],
+    ['it ends within an answer', (_, response) => {
       response.write('[');
       setTimeout(() => response.socket!.resetAndDestroy(), 50);
-    }))).toBeUndefined();
+    }],
+  ])('fails where somebody takes the connection, and %s', async (_, listener) => {
+    await expect(askPeer(await serve(listener), undefined, 200)).rejects.toThrow(/^127\.0\.0\.1:\d+ answers, and cannot be asked for its members: /);
+  });
+
+  test('fails where somebody takes the connection, and ends it within the handshake of TLS', async () => {
+    const certificate = await (await TestAuthority.named('peers')).issue({ addresses: ['127.0.0.1'], usages: ['serverAuth', 'clientAuth'] });
+    const refusing = createTcpServer(socket => { socket.once('data', () => socket.resetAndDestroy()); });
+    await new Promise<void>(resolve => refusing.listen(0, '127.0.0.1', resolve));
+    const url = `https://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
+    await expect(askPeer(url, filesOf(certificate))).rejects.toThrow(/answers, and cannot be asked for its members: /);
+    await new Promise(resolve => refusing.close(resolve));
+  });
+
+  test('returns nothing where no connection comes about in time', async () => {
+    // an address that no network routes.
+    expect(await askPeer('http://192.0.2.1:2380', undefined, 100)).toBeUndefined();
   });
 
   test.each(['404 page not found', '{"members":[]}', ''])('fails where somebody says %j, since it is not known then who is there', async text => {

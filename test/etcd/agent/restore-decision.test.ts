@@ -1,13 +1,14 @@
 import { decideRestore, firstIdOf } from '../../../src/etcd/agent/restore-decision';
 import { ClusterState } from '../../../src/etcd/agent/state';
 
-const TOKEN = 'shop/etcd@20261123T100000Z-rev4711.db';
+const SNAPSHOT = '20261123T100000Z-rev4711.db';
+const TOKEN = `shop/etcd@${SNAPSHOT}`;
 const url = (ordinal: number) => `http://etcd-${ordinal}.etcd:2380`;
 const fresh = (ordinal: number, token = TOKEN) => ({ id: firstIdOf(url(ordinal), token), peerURLs: [url(ordinal)] });
 const started = (ordinal: number, token = TOKEN) => ({ ...fresh(ordinal, token), clientURLs: [`http://etcd-${ordinal}.etcd:2379`] });
 type Answers = Parameters<typeof decideRestore>[0]['answers'];
 const stateWith = (more: Partial<ClusterState>): ClusterState => ({ resourceVersion: '7', members: new Map(), tried: new Set(), ...more });
-const decide = (...answers: Answers) => decideRestore({ hasData: false, peerUrl: url(0), token: TOKEN, answers });
+const decide = (...answers: Answers) => decideRestore({ hasData: false, peerUrl: url(0), snapshot: SNAPSHOT, token: TOKEN, answers });
 
 describe('firstIdOf', () => {
   test('is what etcd 3.4, 3.5 and 3.6 have made of a URL and a token', () => {
@@ -19,7 +20,7 @@ describe('firstIdOf', () => {
 describe('decideRestore', () => {
   test('leaves data alone, whatever others say', () => {
     for (const answers of [[], [undefined], [[fresh(0)]], [[started(0)]]]) {
-      expect(decideRestore({ hasData: true, peerUrl: url(0), token: TOKEN, answers })).toEqual({ do: 'leave alone', reason: 'there is data' });
+      expect(decideRestore({ hasData: true, peerUrl: url(0), snapshot: SNAPSHOT, token: TOKEN, answers })).toEqual({ do: 'leave alone', reason: 'there is data' });
     }
   });
 
@@ -36,12 +37,14 @@ describe('decideRestore', () => {
   });
 
   test('restores once only, as far as it is written down, where nobody is', () => {
-    const scene = { hasData: false, peerUrl: url(0), token: TOKEN, answers: [undefined, undefined] };
-    const members = (token: string) => new Map([[firstIdOf(url(0), token), 'etcd-0'], [firstIdOf(url(1), token), 'etcd-1']]);
-    expect(decideRestore({ ...scene, state: stateWith({ clusterId: '4711', members: members('shop/etcd') }) })).toMatchObject({ do: 'restore' });
-    expect(decideRestore({ ...scene, state: stateWith({}) })).toMatchObject({ do: 'restore' });
-    expect(decideRestore({ ...scene, state: stateWith({ clusterId: '4711', members: members(TOKEN) }) })).toEqual({
-      do: 'leave alone', reason: 'it has been a member of the cluster that was made of the snapshot, and may have lost its disk since',
+    const scene = { hasData: false, peerUrl: url(0), snapshot: SNAPSHOT, token: TOKEN, answers: [undefined, undefined] };
+    for (const state of [{ clusterId: '4711', restoredFrom: 'other.db' }, { clusterId: '4711' }, {}]) {
+      expect(decideRestore({ ...scene, state: stateWith(state) })).toMatchObject({ do: 'restore' });
+    }
+    // by then any of its members may have been replaced, and have a number that no snapshot gives.
+    const members = new Map([[firstIdOf(url(1), TOKEN), 'etcd-1'], ['5', 'etcd-0']]);
+    expect(decideRestore({ ...scene, state: stateWith({ clusterId: '4711', restoredFrom: SNAPSHOT, members }) })).toEqual({
+      do: 'leave alone', reason: 'the cluster was made of the snapshot before, and has data that are newer',
     });
   });
 
@@ -56,7 +59,7 @@ describe('decideRestore', () => {
   ])('does not where %s', (_, answers) => {
     const reason = 'members of a cluster answer that is not made of the snapshot, or in which this one has run before it lost its disk';
     expect(decide(...answers)).toEqual({ do: 'refuse', reason });
-    const scene = { hasData: false, peerUrl: url(0), token: TOKEN, answers };
+    const scene = { hasData: false, peerUrl: url(0), snapshot: SNAPSHOT, token: TOKEN, answers };
     expect(decideRestore({ ...scene, state: stateWith({}) })).toEqual({ do: 'refuse', reason });
     expect(decideRestore({ ...scene, state: stateWith({ clusterId: '4711' }) })).toEqual({ do: 'leave alone', reason });
   });

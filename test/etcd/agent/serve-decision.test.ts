@@ -31,7 +31,6 @@ const setOf = (replicas: number, more: Partial<StatefulSetView> = {}): StatefulS
 const WELL: ServeFacts = {
   place: placeAt(0),
   how: 'start',
-  isRestored: false,
   hasOldData: false,
   local: statusOf(0),
   view: { clusterId: CLUSTER_ID, members: members(0, 1, 2) },
@@ -108,11 +107,17 @@ describe('what is written down', () => {
 
   test('is the cluster of a snapshot in place of the one before, and that nobody is to go on alone', () => {
     const state = stateWith([5], { clusterId: '99', forceNewCluster: 'etcd-0' });
-    expect(decide({ isRestored: true, state, local: statusOf(0, { leader: idOf(1) }) })).toEqual({
+    expect(decide({ restoredFrom: 'a.db', state, local: statusOf(0, { leader: idOf(1) }) })).toEqual({
       do: 'adopt',
       reason: 'the data comes from a snapshot',
       changes: {
-        'clusterId': CLUSTER_ID, 'member.105': null, 'member.100': 'etcd-0', 'member.101': 'etcd-1', 'member.102': 'etcd-2', 'forceNewCluster': null,
+        'clusterId': CLUSTER_ID,
+        'member.105': null,
+        'member.100': 'etcd-0',
+        'member.101': 'etcd-1',
+        'member.102': 'etcd-2',
+        'restoredFrom': 'a.db',
+        'forceNewCluster': null,
       },
     });
   });
@@ -189,7 +194,7 @@ describe('whatever the facts are', () => {
     hasView: mostly(true, false),
     foreign: fc.boolean(),
     how: mostly<How>('start', 'bootstrap', 'join', 'force'),
-    isRestored: mostly(false, true),
+    restoredFrom: mostly<string | undefined>(undefined, 'a.db'),
     hasOldData: mostly(false, true),
     recorded: mostly<number[] | 'as it is' | 'unknown'>('as it is', 'unknown', [], [0, 1, 2]),
     clusterId: mostly<string | undefined>(CLUSTER_ID, '99', undefined),
@@ -265,9 +270,9 @@ describe('whatever the facts are', () => {
 
   test('it comes to an end, and then all members that are gone are removed or could not be', () => {
     always(given => {
-      let { how, isRestored, hasOldData, view, state, local } = given;
+      let { how, restoredFrom, hasOldData, view, state, local } = given;
       for (let step = 0; step < 20; step++) {
-        const action = decideServe({ ...given, how, isRestored, hasOldData, view, state, local });
+        const action = decideServe({ ...given, how, restoredFrom, hasOldData, view, state, local });
         const others = action.do === 'remove' || action.do === 'promote' ? view!.members.filter(({ id }) => id !== action.member.id) : [];
         switch (action.do) {
           case 'nothing': return;
@@ -280,7 +285,7 @@ describe('whatever the facts are', () => {
           case 'remove': view = viewOf(...others); break;
           default:
             state = stateWith([], { members: new Map(view!.members.map(({ id, name }) => [id, name])) });
-            isRestored = false;
+            restoredFrom = undefined;
             how = 'start';
         }
       }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import {
-  clusterIs, firstMembersAgreed, forceDone, hasTried, memberAdded, memberRemoved, membersBecome, StateChanges, stateOf,
+  clusterIs, clusterRestoredFrom, firstMembersAgreed, forceDone, hasTried, memberAdded, memberRemoved, membersBecome, StateChanges, stateOf,
 } from '../../../src/etcd/agent/state';
 
 const metadata = { resourceVersion: '7' };
@@ -20,6 +20,7 @@ describe('stateOf', () => {
       'clusterId': '4711',
       'firstMembers': 'etcd-0=http://etcd-0:2380',
       'forceNewCluster': 'etcd-2',
+      'restoredFrom': 'a.db',
       'member.100': 'etcd-0',
       'member.101': 'etcd-1',
       'tried.etcd-0': 'true',
@@ -30,22 +31,28 @@ describe('stateOf', () => {
       clusterId: '4711',
       firstMembers: 'etcd-0=http://etcd-0:2380',
       forceNewCluster: 'etcd-2',
+      restoredFrom: 'a.db',
       members: new Map([['100', 'etcd-0'], ['101', 'etcd-1']]),
       tried: new Set(['etcd-0']),
     });
   });
 
   test('takes what was emptied for deleted', () => {
-    const { clusterId, firstMembers, forceNewCluster } = stateOf({ metadata, data: { clusterId: '', firstMembers: '', forceNewCluster: '' } });
-    expect([clusterId, firstMembers, forceNewCluster]).toEqual([undefined, undefined, undefined]);
+    const data = { clusterId: '', firstMembers: '', forceNewCluster: '', restoredFrom: '' };
+    expect(stateOf({ metadata, data })).toEqual(stateOf({ metadata }));
   });
 });
 
 test('what is changed is read again', () => {
-  const changes = { ...firstMembersAgreed('a=http://a:2380'), ...hasTried('etcd-0'), ...memberAdded('100', 'etcd-0'), ...clusterIs('4711') };
+  const changes = { ...firstMembersAgreed('a=http://a:2380'), ...hasTried('etcd-0'), ...memberAdded('100', 'etcd-0'), ...clusterIs('4711'), ...clusterRestoredFrom('a.db') };
   const data = merged({ 'forceNewCluster': 'etcd-1', 'member.99': 'etcd-9' }, { ...changes, ...forceDone(), ...memberRemoved('99') });
   expect(stateOf({ metadata, data })).toEqual({
-    resourceVersion: '7', clusterId: '4711', firstMembers: 'a=http://a:2380', members: new Map([['100', 'etcd-0']]), tried: new Set(['etcd-0']),
+    resourceVersion: '7',
+    clusterId: '4711',
+    firstMembers: 'a=http://a:2380',
+    restoredFrom: 'a.db',
+    members: new Map([['100', 'etcd-0']]),
+    tried: new Set(['etcd-0']),
   });
 });
 
