@@ -62,6 +62,7 @@ function tokenProblem(token: unknown): string | undefined {
 
 /** More at a time could take the majority away, in clusters whose Kubernetes heeds it. */
 function checkRollout(at: Place, { rollout, replicas = 3 }: EtcdClusterProps): void {
+  refuseIf(at, '\'rollout\'', objectProblem(rollout, '_toKube', 'Rollout'));
   const many = rollout?._toKube(at, replicas).rollingUpdate?.maxUnavailable;
   if (many !== undefined && many.value !== 1) {
     refuse(at, `'maxUnavailable' of the rollout of an EtcdCluster must be 1, got ${shown(many.value)}: members are replaced one at a time, so leave it out`);

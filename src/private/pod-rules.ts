@@ -36,13 +36,12 @@ export function accessModesProblem(modes: readonly string[]): string | undefined
 export function expressionProblem(expression: Expression): string | undefined {
   const { operator } = expression;
   const values = expression.values ?? [];
-  switch (operator) {
-    case 'In':
-    case 'NotIn': return values.length === 0 ? `must have 'values' for ${operator}, got none` : undefined;
-    case 'Exists':
-    case 'DoesNotExist': return values.length > 0 ? `must have no 'values' for ${operator}, got ${values.map(shown).join(', ')}` : undefined;
-    default: return undefined;
+  if (operator === 'In' || operator === 'NotIn') {
+    return values.length === 0 ? `must have 'values' for ${operator}, got none` : undefined;
   }
+  return (operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0
+    ? `must have no 'values' for ${operator}, got ${values.map(shown).join(', ')}`
+    : undefined;
 }
 
 /** Of the nodes that a pod may run on. */
@@ -73,9 +72,10 @@ export function podProblem({ containers, hostNetwork }: Pod): string | undefined
         return `must have the ports of its containers as those of its node, since it uses its network; got port ${containerPort} with 'hostPort' ${hostPort}`
           + ` in container '${name}': leave out 'hostPort'`;
       }
-      const place = `${hostIP ?? ''}/${hostPort}/${protocol ?? 'TCP'}`;
+      const port = `${hostPort}/${protocol ?? 'TCP'}`;
+      const place = `${hostIP ?? ''}/${port}`;
       if (used.has(place)) {
-        return `must have each port of a node once, got ${hostPort}/${protocol ?? 'TCP'} in containers '${used.get(place)}' and '${name}'`;
+        return `must have each port of a node once, got ${port} in containers '${used.get(place)}' and '${name}'`;
       }
       used.set(place, name);
     }

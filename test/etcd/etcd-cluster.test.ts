@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { containerOf, manifestsOf, newCluster, podOf, variablesOf } from './etcd';
-import { EtcdAutoCompaction, EtcdCluster, EtcdMonitoring, EtcdTls, EtcdVersion, PodSecurity, Rollout } from '../../src';
+import { EtcdAutoCompaction, EtcdCluster, EtcdDefragmentation, EtcdMonitoring, EtcdTls, EtcdVersion, PodSecurity, Rollout } from '../../src';
 import { find, newChart } from '../util';
 
 describe('by default', () => {
@@ -110,6 +110,11 @@ describe('properties', () => {
     expect(variablesOf(cluster).ETCD_QUOTA_BACKEND_BYTES).toBe(String(768 * 1024 ** 2));
   });
 
+  test('a quota may take the room of a copy where nothing makes one', () => {
+    const cluster = newCluster({ quota: Size.gibibytes(4), defragmentation: EtcdDefragmentation.off() });
+    expect(variablesOf(cluster).ETCD_QUOTA_BACKEND_BYTES).toBe('4294967296');
+  });
+
   test('a quota is taken as it is', () => {
     expect(variablesOf(newCluster({ quota: Size.gibibytes(2) })).ETCD_QUOTA_BACKEND_BYTES).toBe('2147483648');
   });
@@ -117,6 +122,11 @@ describe('properties', () => {
   test('times and counts become settings, in milliseconds', () => {
     const props = { heartbeatInterval: Duration.millis(250), electionTimeout: Duration.seconds(2), snapshotCount: 5000 };
     expect(variablesOf(newCluster(props))).toMatchObject({ ETCD_HEARTBEAT_INTERVAL: '250', ETCD_ELECTION_TIMEOUT: '2000', ETCD_SNAPSHOT_COUNT: '5000' });
+  });
+
+  test('the log of 10,000 writes is kept, by releases that would keep more, too', () => {
+    expect(variablesOf(newCluster({ version: EtcdVersion.V3_5 })).ETCD_SNAPSHOT_COUNT).toBe('10000');
+    expect(Object.keys(variablesOf(newCluster({ version: EtcdVersion.V3_6 })))).not.toContain('ETCD_SNAPSHOT_COUNT');
   });
 
   test('compaction can be left to clients', () => {

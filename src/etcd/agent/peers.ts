@@ -44,7 +44,7 @@ export async function askPeer(peerUrl: string, files?: PeerFiles, timeout = 3000
     return membersIn(text);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (!isConnected && SILENT.includes(code ?? '')) {
+    if (!isConnected && SILENT.includes(String(code))) {
       return undefined;
     }
     throw new Error(`${url.host} answers, and cannot be asked for its members: ${message}`, { cause: error });
