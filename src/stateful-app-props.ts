@@ -93,7 +93,7 @@ export interface StatefulAppProps extends kplus.WorkloadProps {
   readonly revisionHistoryLimit?: number;
 
   /**
-   * The labels by which the StatefulSet finds its pods. They cannot be changed later.
+   * The labels by which the StatefulSet finds its pods. They cannot be changed later, and must not find the pods of another app of the namespace.
    *
    * @default - `app.kubernetes.io/name` and `app.kubernetes.io/instance`, both with the app's name.
    */
@@ -140,14 +140,14 @@ export interface StatefulAppProps extends kplus.WorkloadProps {
    * Environment variables with the stable addresses of all pods, in every container.
    *
    * The lists are kept in a ConfigMap, so that scaling changes no pod template and restarts no pod. A container sees the list of the time when it started.
-   * The variables come in the order of their names.
+   * The variables come in the order of their names. Needs `replicas`.
    *
    * @default - none.
    */
   readonly peerEnv?: { [name: string]: PeerListOptions };
 
   /**
-   * The name of an environment variable with the number of replicas, in every container, kept in the same ConfigMap as `peerEnv`.
+   * The name of an environment variable with the number of replicas, in every container, kept in the same ConfigMap as `peerEnv`. Needs `replicas`.
    *
    * @default - none.
    */

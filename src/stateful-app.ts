@@ -164,7 +164,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
     return [...this.claims];
   }
 
-  /** The stable names of the pods. */
+  /** The stable names of the pods. Fails where `replicas` was left out: then others say how many there are. */
   public get peers(): Peers {
     const replicas = this.knownReplicas('the peers');
     return Peers.of(this, {
@@ -240,7 +240,7 @@ export class StatefulApp extends kplus.Workload implements kplus.IScalable {
   }
 
   /**
-   * Makes one service for each pod, for clients that must reach a certain one from outside the DNS of the cluster.
+   * Makes one service for each pod, for clients that must reach a certain one from outside the DNS of the cluster. Needs `replicas`.
    *
    * @param options how the services are reached.
    * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-name-label

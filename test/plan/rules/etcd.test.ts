@@ -1,3 +1,5 @@
+import { App, Chart, Size, Testing } from 'cdk8s';
+import { EtcdCluster, EtcdClusterProps, EtcdMembership, EtcdTls } from '../../../src';
 import { etcdOf } from '../../../src/plan/rules/etcd/etcd';
 import { claim, etcd, found, live, pod, service, statefulSet, template } from '../manifests';
 
@@ -130,6 +132,28 @@ describe('a setting', () => {
     expect(found('etcd-peer-tls', [etcd()], [etcd({ env: { ETCD_LISTEN_PEER_URLS: 'https://0.0.0.0:2380' } })])).toHaveLength(1);
     expect(found('etcd-client-tls', [etcd({ env: { ETCD_ADVERTISE_CLIENT_URLS: 'http://a:1' } })], [etcd({ env: { ETCD_ADVERTISE_CLIENT_URLS: 'https://a:1' } })])).toHaveLength(1);
     expect(found('etcd-client-tls', [etcd()], [etcd({ env: { ETCD_ADVERTISE_CLIENT_URLS: 'https://a:1' } })])).toEqual([]);
+  });
+});
+
+describe.each([['managed', EtcdMembership.managed()], ['fixed', EtcdMembership.fixed()]])('a setting of an EtcdCluster with %s membership', (_, membership) => {
+  const objects = (props: EtcdClusterProps = {}) => {
+    const chart = new Chart(new App(), 'chart', { namespace: 'shop' });
+    new EtcdCluster(chart, 'etcd', { membership, ...props });
+    return Testing.synth(chart);
+  };
+
+  test.each<[string, EtcdClusterProps]>([
+    ['etcd-peer-tls', { tls: EtcdTls.certManager({ issuer: { name: 'ca' } }) }],
+    ['etcd-client-tls', { tls: EtcdTls.certManager({ issuer: { name: 'ca' } }) }],
+    ['etcd-quota', { quota: Size.gibibytes(1) }],
+    ['etcd-cluster-token', { clusterToken: 'another' }],
+  ])('is seen by %s', (rule, props) => {
+    expect(found(rule, objects(), objects(props))).toHaveLength(1);
+    expect(found(rule, objects(props), objects(props))).toEqual([]);
+  });
+
+  test('is the same directory with the other membership', () => {
+    expect(found('etcd-data-dir', objects(), objects({ membership: EtcdMembership.fixed() }))).toEqual([]);
   });
 });
 

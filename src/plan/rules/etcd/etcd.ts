@@ -50,12 +50,14 @@ function read(set: Tree): Etcd | undefined {
   if (container === undefined) {
     return undefined;
   }
-  const env = new Map(mapsOf(container.env).map(({ name, value }) => [name, typeof value === 'string' ? value : undefined]));
+  // where a program writes the configuration of the member, it is the one that is told.
+  const agents = [...mapsOf(spec.initContainers), ...containers].filter(isAgent);
+  const env = new Map([...agents, container].flatMap(one => mapsOf(one.env)).map(({ name, value }) => [name, typeof value === 'string' ? value : undefined]));
   const words = [container.command, container.args].flatMap(list => Array.isArray(list) ? list.map(String) : []);
   return {
     container: String(container.name),
     version: versionOf(container.image),
-    managed: [...containers, ...mapsOf(spec.initContainers)].some(isAgent),
+    managed: agents.length > 0,
     setting: flag => flagIn(words, flag) ?? env.get(`ETCD_${flag.toUpperCase().replaceAll('-', '_')}`),
     hasReadiness: isTree(container.readinessProbe),
   };
