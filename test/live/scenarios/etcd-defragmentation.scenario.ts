@@ -1,11 +1,10 @@
 import { App, Chart, Cron, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-27';
 import { EtcdAuth, EtcdCluster, EtcdDefragmentation, EtcdVersion } from 'cdk8s-stateful';
-import { healthy, leaderAmong } from './etcd';
+import { activateAlarm, healthy, leaderAmong } from './etcd';
 import { ended } from './jobs';
 import { secret } from './pods';
 import { writesDuring } from './write-load';
-import { Cluster } from '../cluster';
 import { hasCondition } from '../control-plane/objects';
 import { story } from '../story';
 
@@ -135,15 +134,4 @@ for (const release of ['3.4.23', '3.5.35', '3.6.14']) {
       expect(stdout).not.toContain(PASSWORD);
     });
   });
-}
-
-/** As a member does whose database has reached its quota; etcd does not ask which. */
-async function activateAlarm(cluster: Cluster): Promise<void> {
-  const { exitCode } = await cluster.run({
-    image: 'node:20-bookworm-slim',
-    command: ['node', '--eval', `fetch('http://etcd-client:2379/v3/maintenance/alarm', { method: 'POST', body: '${JSON.stringify({
-      action: 'ACTIVATE', memberID: '1', alarm: 'NOSPACE',
-    })}' }).then(({ ok }) => process.exit(ok ? 0 : 1))`],
-  });
-  expect(exitCode).toBe(0);
 }
