@@ -62,6 +62,15 @@ describe('the faults of a seed', () => {
     }));
   });
 
+  test('scale nobody in, out and in again before all is well', () => {
+    fc.assert(fc.property(seeds, seed => {
+      for (const { sizes } of parts(faultsOf(seed, 200))) {
+        const ways = sizes.slice(1).map((size, i) => (size < sizes[i] ? 'in' : 'out')).join(' ');
+        expect(ways).not.toMatch(/\bin\b.*\bout\b.*\bin\b/);
+      }
+    }));
+  });
+
   test('scale nobody in who would have no majority to leave by', () => {
     fc.assert(fc.property(seeds, seed => {
       for (const { faults, sizes: [first] } of parts(faultsOf(seed, 200))) {

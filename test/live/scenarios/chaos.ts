@@ -37,7 +37,8 @@ const SIZES = [1, 2, 3, 3, 4, 5, 5, 5, 6, 7];
  *
  * Between two moments at which all is well, never more members are killed, deleted, wiped, cut off or restarted than the smallest size in between
  * can lose: so no acknowledged write may be lost, and the cluster always mends itself. When all pods stop at once their disks remain, and nobody is
- * scaled in until all is well: whoever is has no majority to leave by.
+ * scaled in until all is well: whoever is has no majority to leave by. Nor is anybody scaled in, out and in again: who stops while it is wanted
+ * stays a member, and cannot leave any more when it is not.
  */
 export function faultsOf(seed: number, count: number, { replicas = 3, sizes = SIZES }: ChaosOptions = {}): Fault[] {
   const random = randomOf(seed);
@@ -102,6 +103,12 @@ class Since {
     return this.sizes.at(-1)!;
   }
 
+  /** Whether pods that were scaled in were wanted back. */
+  private get hasReturned(): boolean {
+    const firstIn = this.sizes.findIndex((size, i) => i > 0 && size < this.sizes[i - 1]);
+    return firstIn > 0 && this.sizes.some((size, i) => i > firstIn && size > this.sizes[i - 1]);
+  }
+
   /** Members that were there all the time, and that nothing was done to. */
   untouched(): number[] {
     return Array.from({ length: Math.min(...this.sizes) }, (_, ordinal) => ordinal).filter(ordinal => !this.struck.has(ordinal));
@@ -109,7 +116,7 @@ class Since {
 
   tolerates(disruption: Disruption): boolean {
     const sizes = disruption.kind === 'scale' ? [...this.sizes, disruption.replicas] : this.sizes;
-    if (this.hasStopped && sizes.at(-1)! < this.size) {
+    if ((this.hasStopped || this.hasReturned) && sizes.at(-1)! < this.size) {
       return false;
     }
     return this.taken + takenBy(disruption) <= tolerated(sizes);
