@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-27';
+import { accessModesProblem, containerProblem, expressionProblem, nodeExpressionProblem, podProblem } from './manifest-rules';
 import {
   dnsLabelProblem, environmentVariableProblem, imageProblem, ipAddressProblem, labelValueProblem, pathWithinProblem, portNameProblem,
   qualifiedNameProblem, searchDomainProblem, serviceNameProblem, subdomainProblem, sysctlProblem,
 } from './names';
-import { accessModesProblem, containerProblem, expressionProblem, nodeExpressionProblem, podProblem } from './pod-rules';
 import { INT32_MAX, shown, textProblem, wholeNumberProblem } from './refuse';
 import { also, flag, later, listOf, mapOf, oneOf, rule, Shape, struct, text, wrapped } from './shape';
 

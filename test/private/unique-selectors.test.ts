@@ -55,7 +55,8 @@ describe('the selectors of two apps', () => {
       newApp(new Chart(root, namespace, { namespace }), 'web', { app: 'shop' });
     }
     newApp(new Chart(root, 'three'), 'web', { app: 'shop' }, { metadata: { namespace: 'three' } });
-    expect(() => root.synthYaml()).not.toThrow();
+    const sets = root.charts.flatMap(chart => chart.toJson()).filter(({ kind }: any) => kind === 'StatefulSet');
+    expect(sets.map(({ metadata }: any) => metadata.namespace)).toEqual(['one', 'two', 'three']);
   });
 
   test('may share a label', () => {
